@@ -1,0 +1,31 @@
+"""Part 2 · A network from bare tensors
+k09 · Accuracy
+
+The loss is for the optimiser; people want to know how often the model is right.
+Its guess for a row is the class with the largest entry. The accuracy is the share
+of the rows whose guess is the label:
+
+    accuracy(out, yb) = 1/N · #{ i : argmaxⱼ out[i, j] = ybᵢ }
+
+Logits, probabilities and log-probabilities give the same: the largest stays the
+largest. And no gradient flows: a small change of `out` changes no guess.
+
+Read: https://docs.pytorch.org/docs/stable/generated/torch.argmax.html
+Tutorial: "Neural net from scratch (without torch.nn)"
+"""
+
+import torch
+from torch import Tensor
+
+
+def accuracy(out: Tensor, yb: Tensor) -> Tensor:
+    """Return the share of rows whose largest entry is at the label.
+
+    out: (N, C) floating. yb: (N,) int64. Result: scalar tensor between 0 and 1,
+    float32 or of `out`'s dtype.
+
+    >>> out = torch.tensor([[2.0, 1.0], [0.0, 3.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> accuracy(out, torch.tensor([0, 1, 0, 0]))
+    tensor(0.7500)
+    """
+    raise NotImplementedError  # TODO: compare the guesses with the labels, and average

@@ -1,0 +1,37 @@
+"""Part 2 · A network from bare tensors
+k08 · The negative log-likelihood
+
+How bad was a guess? If the model gave the right class the probability p, the loss
+of that row is −log p: 0 for a sure and right guess, large for a sure and wrong one.
+The model's output holds log-probabilities already, so all there is to do is to
+pick, from each row, the entry at its target, and to average:
+
+    nll(input, target) = −1/N · Σᵢ input[i, targetᵢ]
+
+A row index and a column index of the same length pick one entry for each row.
+
+Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
+      https://numpy.org/doc/stable/user/basics.indexing.html#integer-array-indexing
+Tutorial: "Neural net from scratch (without torch.nn)"
+"""
+
+import torch
+from torch import Tensor
+
+
+def nll(input: Tensor, target: Tensor) -> Tensor:
+    """Return the mean negative log-likelihood of a batch.
+
+    input: (N, C) floating, log-probabilities. target: (N,) int64, classes 0 … C-1.
+    Result: scalar tensor, shape (). Not with torch's `nll_loss` or `cross_entropy`.
+    Mastery: targets of any integer dtype; one that is no class raises IndexError,
+    ValueError or RuntimeError.
+
+    >>> input = torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.8, 0.1]]).log()
+    >>> nll(input, torch.tensor([0, 1]))
+    tensor(0.4581)
+    """
+    # Not the tutorial's input[range(N), target]: a negative index would count from
+    # the end there, and a uint8 one would be taken for a mask. `gather` refuses the
+    # first, and `.long()` helps with the second.
+    return -input.gather(1, target.long().unsqueeze(1)).mean()

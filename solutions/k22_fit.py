@@ -1,0 +1,73 @@
+"""Part 3 · The same with torch.nn
+k22 · The training loop, once and for all
+
+Everything so far comes together in one function that trains any model with any loss
+and any optimiser. An epoch is a pass over the training data, then a look at data
+that the model does not learn from:
+
+    model.train()     layers such as dropout and batch norm learn, or drop
+    … every training batch: a step
+    model.eval()      the same layers behave as in use
+    … every validation batch: its loss, without gradients
+    print(epoch, val_loss)
+
+The validation loss is the mean over the *samples*: the last batch may be shorter,
+and then counts for less.
+
+Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.train
+Tutorial: "Create fit() and get_data()"
+"""
+
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor, nn, optim
+
+
+def loss_batch(
+    model: nn.Module,
+    loss_func: Callable[[Tensor, Tensor], Tensor],
+    xb: Tensor,
+    yb: Tensor,
+    opt: optim.Optimizer | None = None,
+) -> tuple[float, int]:
+    """Return the loss of a batch and its length; with `opt`, take one step (k21)."""
+    loss = loss_func(model(xb), yb)
+    if opt is not None:
+        loss.backward()
+        opt.step()
+        opt.zero_grad()
+    return loss.item(), len(xb)
+
+
+def fit(
+    epochs: int,
+    model: nn.Module,
+    loss_func: Callable[[Tensor, Tensor], Tensor],
+    opt: optim.Optimizer,
+    train_dl: Iterable[tuple[Tensor, Tensor]],
+    valid_dl: Iterable[tuple[Tensor, Tensor]],
+) -> None:
+    """Train for some epochs; print each one's number, from 0, and validation loss.
+
+    The loss is printed in full precision, as a plain number.
+
+    >>> model = nn.Linear(1, 1, bias=False)
+    >>> _ = nn.init.constant_(model.weight, 2.0)
+    >>> opt = optim.SGD(model.parameters(), lr=0.25)
+    >>> dl = [(torch.ones(2, 1), torch.zeros(2, 1)), (torch.ones(1, 1), torch.zeros(1, 1))]
+    >>> fit(2, model, nn.functional.mse_loss, opt, dl, dl)
+    0 0.25
+    1 0.015625
+    """
+    for epoch in range(epochs):
+        model.train()
+        for xb, yb in train_dl:
+            loss_batch(model, loss_func, xb, yb, opt)
+
+        model.eval()
+        with torch.no_grad():
+            results = [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
+        # Plain Python does what the tutorial leaves numpy, and prints a plain number.
+        val_loss = sum(loss * n for loss, n in results) / sum(n for _, n in results)
+        print(epoch, val_loss)

@@ -1,0 +1,1 @@
+"""What the answers must do, and the machinery that checks them."""

@@ -1,0 +1,21 @@
+"""The machinery that every kata's tests share; each room knows only those above it.
+
+========================  ==========================================================
+``house``                 where things are, and what a kata is called
+``wrong``                 how a wrong answer is told, apart from how it is printed
+``show``                  values as a learner reads them
+``answers``               loading one kata's answer from a folder
+``guard``                 running an answer without letting it change the world
+``shortcuts``             refusing the ready-made function that a kata is about
+``compare``               what "agrees with torch" means
+``strategies``            Hypothesis strategies for the field
+``models``                small models, data sets and the tutorial's CNN as a function
+``digits``                the built-in digits
+``web``                   a server on loopback that can misbehave
+``collection``            ``katas/k08_nll.py`` on the command line means its tests
+``gallery``               misconceptions and alternatives as test items
+``isolation``             one child process for each kata
+``report``                what a person reads
+``plugin``                all of these, put together for pytest
+========================  ==========================================================
+"""

@@ -1,0 +1,118 @@
+"""Which folder answers come from, and how to load one kata's answer from it."""
+
+import difflib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from tests.harness.guard import Guard, Guarded
+from tests.harness.wrong import Row, ToDo, WrongAnswer
+
+if TYPE_CHECKING:
+    from tests.harness.shortcuts import Shortcuts
+
+
+class Answer:
+    """One kata's answer, as the tests see it: ``answer.nll(input, target)``.
+
+    It is loaded when the first test asks for a name in it. A file that does not
+    load, or lacks the name, fails that test with an explanation.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        load: Callable[[Path], Any],
+        shortcuts: "Shortcuts | None" = None,
+    ) -> None:
+        self.path = path
+        self.guard = Guard(path, shortcuts)
+        self._load = load
+        self._loaded: Any = None
+        self._failure: BaseException | None = None
+
+    def namespace(self) -> Any:
+        """Return the answer's module, loaded once; a failure to load is raised every time."""
+        if self._failure is None and self._loaded is None:
+            try:
+                with self.guard.watching("Importing the file"):
+                    self._loaded = self._load(self.path)
+            except BaseException as failure:
+                self._failure = failure
+        if self._failure is not None:
+            raise self._failure
+        return self._loaded
+
+    def __getattr__(self, name: str) -> Guarded:
+        """Look up one of the kata's public names."""
+        if name.startswith(("_", "hypothesis")) or name.endswith("_example"):
+            # Not a test's question: Hypothesis looks whether this is a test class.
+            raise AttributeError(name)
+        found = getattr(self.namespace(), name, None)
+        if found is None:
+            raise WrongAnswer(self._missing(name), kind="missing")
+        if not callable(found):
+            raise WrongAnswer(
+                f"`{name}` is there, but it is a value of type {type(found).__name__} and "
+                "cannot be called. The stub has the definition that is asked for.",
+                kind="missing",
+            )
+        return Guarded(self.guard, name, found)
+
+    def guarded(self, target: Callable[..., Any], name: str) -> Guarded:
+        """Let a thing that the answer made, such as a model, be called under the guard."""
+        return Guarded(self.guard, name, target)
+
+    def _missing(self, name: str) -> str:
+        own = [
+            other
+            for other, value in vars(self.namespace()).items()
+            if getattr(value, "__module__", None) == getattr(self.namespace(), "__name__", None)
+        ]
+        close = difflib.get_close_matches(name.lower(), [o.lower() for o in own], 1, 0.6)
+        found = next((other for other in own if close and other.lower() == close[0]), None)
+        instead = f", but there is `{found}`. Is that it, misspelt?" if found else "."
+        return f"The file defines no `{name}`{instead} The name has to be the stub's."
+
+
+def load_file(path: Path) -> ModuleType:
+    """Run an answer's file as a module.
+
+    It is compiled from its source every time: Python's bytecode cache would
+    take two saves within a second for one, and would write beside the file.
+    Files beside it can be imported.
+    """
+    try:
+        source = path.read_bytes()
+    except FileNotFoundError:
+        raise ToDo(f"{path} is not there") from None
+    except OSError as error:
+        raise WrongAnswer(f"The file cannot be read: {error.strerror}.", kind="unreadable") from None
+    try:
+        code = compile(source, str(path), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise _not_python(error, source) from None
+    folder = str(path.parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
+    sys.modules[path.stem] = module
+    exec(code, module.__dict__)
+    return module
+
+
+def _not_python(error: SyntaxError | ValueError, source: bytes) -> WrongAnswer:
+    if not isinstance(error, SyntaxError) or error.lineno is None:
+        return WrongAnswer(f"Python cannot read the file: {error}.", kind="syntax")
+    lines = source.decode(errors="replace").splitlines()
+    text = (error.text or (lines[error.lineno - 1] if error.lineno <= len(lines) else "")).rstrip()
+    stripped = text.lstrip()
+    rows = [Row("code", "", f"line {error.lineno}    {stripped}")]
+    if error.offset:
+        column = max(error.offset - 1 - (len(text) - len(stripped)), 0)
+        rows.append(Row("code", "", " " * (len(f"line {error.lineno}    ") + column) + "^"))
+    return WrongAnswer(f"Python cannot read the file. {error.msg[:1].upper()}{error.msg[1:]}.",
+                       rows=rows, kind="syntax")  # fmt: skip

@@ -1,0 +1,98 @@
+"""``katas/k08_nll.py`` on the command line means that kata's tests."""
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.harness import answers, house
+from tests.harness.answers import Answer
+from tests.harness.gallery import Gallery
+
+
+class Kata(pytest.Module):
+    """The tests of one kata, shown at the path that was asked for."""
+
+    def __init__(self, *, stem: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.stem = stem
+
+    @classmethod
+    def from_parent(cls, parent: Any, **kwargs: Any) -> "Kata":
+        """Make the node below ``parent``; ``stem`` is the kata's."""
+        return super().from_parent(parent, **kwargs)
+
+    def _getobj(self) -> ModuleType:
+        return importlib.import_module(f"tests.katas.test_{self.stem}")
+
+    def answer(self) -> Answer:
+        """Return the answer that these tests are about."""
+        folder = self.config.stash[ANSWERS]
+        shortcuts = getattr(self.obj, "shortcuts", None)
+        return Answer(folder / f"{self.stem}.py", answers.load_file, shortcuts)
+
+
+class KataFolder(pytest.Dir):
+    """The folder of stubs: every kata there is, whether or not its stub is still there."""
+
+    def collect(self) -> Iterator[Kata]:
+        """Yield the katas in order, less those that the command line leaves out."""
+        for stem in house.stems():
+            path = self.path / f"{stem}.py"
+            ignored = self.ihook.pytest_ignore_collect(collection_path=path, config=self.config)
+            if self.session.isinitpath(path) or not ignored:
+                yield Kata.from_parent(self, path=path, stem=stem)
+
+
+ANSWERS = pytest.StashKey[Path]()
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect ``katas/`` as the katas' tests."""
+    return KataFolder.from_parent(parent, path=path) if path == house.KATAS else None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the files of wrong and of right answers as galleries."""
+    if file_path.suffix == ".py" and file_path.stem in house.stems():
+        if file_path.parent == house.MISCONCEPTIONS:
+            return Gallery.from_parent(parent, path=file_path, kata=Kata, right=False)
+        if file_path.parent == house.ALTERNATIVES:
+            return Gallery.from_parent(parent, path=file_path, kata=Kata, right=True)
+    return None
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Let ``tests/katas/test_k08_nll.py`` do the same check as ``katas/k08_nll.py``."""
+    if module_path.parent == house.KATA_TESTS:
+        stem = module_path.stem.removeprefix("test_")
+        return Kata.from_parent(parent, path=module_path, stem=stem)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out mastery unless it is asked for, and tests that are there twice."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for item in items:
+        kata = item.getparent(Kata)
+        if kata is None:
+            kept.append(item)
+        elif (kata.stem, item.name) not in seen:
+            seen.add((kata.stem, item.name))
+            wanted = config.option.mastery or not item.get_closest_marker("mastery")
+            if wanted:
+                kept.append(item)
+    items[:] = kept
+
+
+@pytest.fixture(scope="module")
+def answer(request: pytest.FixtureRequest) -> Answer:
+    """Return the answer under test: ``answer.nll`` is its function of that name."""
+    return request.node.answer()

@@ -1,0 +1,209 @@
+"""Running an answer so that it can neither change the world unnoticed nor end the check.
+
+Every call from a test into an answer passes through here. Torch is looked at
+only if something has imported it: a kata without tensors should not pay for it.
+"""
+
+import contextlib
+import hashlib
+import inspect
+import linecache
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.harness.wrong import Row, ToDo, WrongAnswer
+
+if TYPE_CHECKING:
+    from tests.harness.shortcuts import Shortcuts
+
+
+class Guard:
+    """Watches over the calls into one answer."""
+
+    def __init__(self, path: Path, shortcuts: "Shortcuts | None" = None) -> None:
+        self.path = path
+        self.shortcuts = shortcuts
+        self._generator_states: dict[bytes, bytes] = {}
+
+    @contextlib.contextmanager
+    def watching(self, what: str) -> Iterator[None]:
+        """Run the block as the answer's; refuse what no answer may do."""
+        before = _World()
+        drawn_from = _stirred_generator()
+        try:
+            with self.shortcuts.refused(self) if self.shortcuts else contextlib.nullcontext():
+                yield
+        except NotImplementedError as error:
+            if self.is_innermost(error):
+                raise ToDo(str(error)) from None
+            raise
+        except Exception as error:
+            if type(error).__module__.startswith("hypothesis"):
+                raise self._ended(what, error) from None
+            raise
+        except (ToDo, GeneratorExit):
+            raise
+        except BaseException as error:
+            raise self._ended(what, error) from None
+        finally:
+            changed = before.restore()
+        if changed:
+            raise WrongAnswer(
+                f"{what} left {changed} changed. Whatever runs next would find it so: a setting "
+                "that belongs to the whole program is not an answer's to change, or is put back."
+            )
+        self._refuse_seeds(what, drawn_from)
+
+    def is_innermost(self, error: BaseException) -> bool:
+        """Whether ``error`` was raised by the answer's own code, not by what it calls."""
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        return traceback is not None and traceback.tb_frame.f_code.co_filename == str(self.path)
+
+    def line_running(self) -> list[Row]:
+        """Return the answer's line that is running, as rows of an explanation."""
+        frame = sys._getframe()
+        while frame is not None and frame.f_code.co_filename != str(self.path):
+            frame = frame.f_back  # type: ignore[assignment]
+        return code_rows(self.path, frame.f_lineno) if frame is not None else []
+
+    def _ended(self, what: str, error: BaseException) -> WrongAnswer:
+        line = next(
+            (
+                entry.tb_lineno
+                for entry in reversed(list(_traceback(error)))
+                if entry.tb_frame.f_code.co_filename == str(self.path)
+            ),
+            0,
+        )
+        rows = code_rows(self.path, line) if line else []
+        return WrongAnswer(
+            f"{what} raised {type(error).__name__}, which ends a program or a test from within. "
+            "An answer returns its result, or raises an exception that says what is wrong.",
+            rows=rows,
+            kind="raised",
+        )
+
+    def _refuse_seeds(self, what: str, before: bytes) -> None:
+        """Refuse a generator that two calls found in different states and left in the same."""
+        after = _generator_state()
+        if self._generator_states.setdefault(after, before) != before:
+            raise WrongAnswer(
+                f"{what} seeds torch's random generator: two calls leave it in the same state. "
+                "A seed is the caller's to set; one set inside makes every draw after it the same."
+            )
+
+
+class Guarded:
+    """An answer's function, class or module, called under its guard."""
+
+    def __init__(self, guard: Guard, name: str, target: Callable[..., Any]) -> None:
+        self.guard = guard
+        self.name = name
+        self.target = target
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the target; refuse at once where its signature does not fit."""
+        self._check_signature(args, kwargs)
+        with self.guard.watching(f"`{self.name}`"):
+            return self.target(*args, **kwargs)
+
+    def _check_signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        try:
+            signature = inspect.signature(self.target)
+        except ValueError:  # a builtin that does not tell
+            return
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise WrongAnswer(
+                f"The kata calls `{self.name}` with {_arguments(args, kwargs)}, and yours is "
+                f"`{self.name}{signature}`: {error}. The stub has the signature that is asked for.",
+                kind="signature",
+            ) from None
+
+
+class _World:
+    """The settings of the process that an answer must leave as they are."""
+
+    def __init__(self) -> None:
+        self.directory = os.getcwd()
+        torch = sys.modules.get("torch")
+        if torch is not None:
+            self.dtype = torch.get_default_dtype()
+            self.grad = torch.is_grad_enabled()
+            self.threads = torch.get_num_threads()
+            self.deterministic = torch.are_deterministic_algorithms_enabled()
+        pyplot = sys.modules.get("matplotlib")
+        self.rc = dict(pyplot.rcParams) if pyplot is not None else None
+
+    def restore(self) -> str:
+        """Put back what has changed; name it."""
+        changed = []
+        torch = sys.modules.get("torch")
+        if torch is not None and hasattr(self, "dtype"):
+            if torch.get_default_dtype() != self.dtype:
+                torch.set_default_dtype(self.dtype)
+                changed.append("the default dtype")
+            if torch.is_grad_enabled() != self.grad:
+                torch.set_grad_enabled(self.grad)
+                changed.append("grad mode (whether autograd records)")
+            if torch.get_num_threads() != self.threads:
+                torch.set_num_threads(self.threads)
+                changed.append("the number of threads")
+            if torch.are_deterministic_algorithms_enabled() != self.deterministic:
+                torch.use_deterministic_algorithms(self.deterministic)
+                changed.append("the choice of deterministic algorithms")
+        try:
+            directory = os.getcwd()
+        except OSError:
+            directory = ""
+        if directory != self.directory:
+            os.chdir(self.directory)
+            changed.append("the current directory")
+        if self.rc is not None:
+            matplotlib = sys.modules["matplotlib"]
+            if dict(matplotlib.rcParams) != self.rc:
+                dict.update(matplotlib.rcParams, self.rc)
+                changed.append("matplotlib's settings")
+        return " and ".join(changed)
+
+
+def _stirred_generator() -> bytes:
+    """Move torch's generator on, so that no two calls find it in the same state."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.rand(1)
+    return _generator_state()
+
+
+def _generator_state() -> bytes:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return b""
+    return hashlib.blake2b(torch.get_rng_state().numpy(), digest_size=16).digest()
+
+
+def code_rows(path: Path, line: int) -> list[Row]:
+    """Show a line of an answer: ``line 12    return …``."""
+    text = linecache.getline(str(path), line).strip()
+    return [Row("code", "", f"line {line}    {text}")]
+
+
+def _traceback(error: BaseException) -> Iterator[Any]:
+    entry = error.__traceback__
+    while entry is not None:
+        yield entry
+        entry = entry.tb_next
+
+
+def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    if not args and not kwargs:
+        return "no arguments"
+    parts = [f"{len(args)} argument{'s' * (len(args) > 1)}"] if args else []
+    parts += [f"`{name}=`" for name in kwargs]
+    return " and ".join(parts)

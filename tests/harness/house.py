@@ -1,0 +1,55 @@
+"""Where things are in the repository, and what a kata says about itself."""
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+KATAS = ROOT / "katas"
+SOLUTIONS = ROOT / "solutions"
+TESTS = ROOT / "tests"
+KATA_TESTS = TESTS / "katas"
+MISCONCEPTIONS = TESTS / "misconceptions"
+ALTERNATIVES = TESTS / "alternatives"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the first lines of a kata's docstring say: its part and its title."""
+
+    stem: str
+    part: str
+    title: str
+
+    @property
+    def number(self) -> str:
+        return self.stem.partition("_")[0]
+
+
+def stems() -> list[str]:
+    """Every kata there is, in order: a kata is known by its tests."""
+    return sorted(path.stem.removeprefix("test_") for path in KATA_TESTS.glob("test_k*.py"))
+
+
+def tests_of(stem: str) -> Path:
+    """The file that holds a kata's tests."""
+    return KATA_TESTS / f"test_{stem}.py"
+
+
+@cache
+def card(stem: str) -> Card:
+    """Read a kata's card from its stub or, where that can't be read, from its solution.
+
+    The docstring begins with two lines, ``Part 2 · …`` and ``k08 · …``.
+    """
+    for folder in (KATAS, SOLUTIONS):
+        try:
+            tree = ast.parse((folder / f"{stem}.py").read_bytes())
+        except (OSError, SyntaxError, ValueError):
+            continue
+        match = re.match(r"(Part \d+ · .+)\n(k\d+) · (.+)", ast.get_docstring(tree) or "")
+        if match and stem.startswith(match[2]):
+            return Card(stem, match[1].strip(), match[3].strip())
+    return Card(stem, "Other katas", stem.partition("_")[2].replace("_", " "))

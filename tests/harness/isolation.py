@@ -1,0 +1,326 @@
+"""Each kata is checked in a child process, forked from one that never runs an answer.
+
+The parent collects and imports; a child runs the tests of one file, in the
+order in which it is told to, and sends pytest's own reports back as JSON. What an
+answer breaks, it breaks in its child. Several children run at a time.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.harness import verdict
+from tests.harness.collection import Kata
+from tests.harness.gallery import Specimen
+from tests.harness.wrong import WrongAnswer
+
+POSSIBLE = hasattr(os, "fork")
+REPOSITORY_LIMIT = 300.0  # seconds for one of the machinery's own tests
+
+
+class Isolation:
+    """The pytest plugin that runs items in children."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.jobs = config.option.jobs or os.cpu_count() or 1
+        self.runs_ahead = not hasattr(config, "workerinput")  # else xdist says what comes next
+        self.children: dict[str, Child] = {}
+        self.waiting: list[tuple[str, list[pytest.Item]]] = []
+        self.inside: Child | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Sort the items by the child that they will run in."""
+        self.config.stash[SESSION] = session
+        if not self.runs_ahead or session.testsfailed or self.config.option.collectonly:
+            return
+        groups: dict[str, list[pytest.Item]] = {}
+        for item in session.items:
+            groups.setdefault(_child_of(item), []).append(item)
+        self.waiting = list(groups.items())
+        if any("tmp_path" in getattr(item, "fixturenames", ()) for item in session.items):
+            self.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        gc.collect()
+        gc.freeze()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> bool | None:
+        """In the parent, pass on the reports of the child; in the child, make them."""
+        if self.inside is not None:
+            return self.inside.run(item, nextitem)
+        hook = item.config.hook
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in self._reports(item, nextitem):
+            hook.pytest_runtest_logreport(report=report)
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        self._let_go(item, nextitem)
+        return True
+
+    def pytest_sessionfinish(self) -> None:
+        """Leave no child behind, however the run ended."""
+        if self.inside is None:
+            for child in self.children.values():
+                child.end()
+            self.children.clear()
+
+    def _reports(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[Any]:
+        key = _child_of(item)
+        if key not in self.children:
+            self._start(key, dict(self.waiting).get(key, []))
+        child = self.children[key]
+        if not self.runs_ahead:
+            child.feed(item, nextitem)
+        self._start_waiting()
+        while item.nodeid not in child.reports and not child.over:
+            self._listen()
+        for data in child.reports_of(item):
+            yield self.config.hook.pytest_report_from_serializable(config=self.config, data=data)
+
+    def _let_go(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """End the item's child if this was the last it was there for."""
+        key = _child_of(item)
+        child = self.children[key]
+        child.passed_on.add(item.nodeid)
+        if self.runs_ahead:
+            done = all(other.nodeid in child.passed_on for other in child.items)
+        else:
+            done = nextitem is None or _child_of(nextitem) != key
+        if done:
+            self.children.pop(key).end()
+            self._start_waiting()
+
+    def _listen(self) -> None:
+        running = [child for child in self.children.values() if not child.over]
+        ready, _, _ = select.select([child.socket for child in running], [], [], 0.05)
+        for child in running:
+            child.listen(child.socket in ready)
+        self._start_waiting()
+
+    def _start_waiting(self) -> None:
+        while self.waiting and sum(not child.over for child in self.children.values()) < self.jobs:
+            self._start(*self.waiting[0])
+
+    def _start(self, key: str, items: list[pytest.Item]) -> None:
+        self.waiting = [(other, its) for other, its in self.waiting if other != key]
+        child = self.children[key] = Child(self.config, items)
+        if child.fork():
+            return
+        self.inside = child
+        child.live()
+
+
+class Child:
+    """A child process, as its parent knows it; and, within it, itself."""
+
+    def __init__(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        self.config = config
+        self.items = items
+        self.pid = 0
+        self.reports: dict[str, list[Any]] = {}
+        self.passed_on: set[str] = set()
+        self.over = ""
+        self._begun: tuple[str, float, float] | None = None
+        self._received = b""
+
+    # In the parent.
+
+    def fork(self) -> bool:
+        """Start the child; return whether this is the parent."""
+        self.socket, theirs = socket.socketpair()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of xdist's threads
+            self.pid = os.fork()
+        if self.pid == 0:
+            self.socket.close()
+            self.socket = theirs
+            return False
+        theirs.close()
+        self.socket.setblocking(True)
+        return True
+
+    def feed(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Tell the child what to run next."""
+        self.items.append(item)
+        following = nextitem is not None and _child_of(nextitem) == _child_of(item)
+        names = [item.nodeid, nextitem.nodeid if following and nextitem else None]
+        with contextlib.suppress(OSError):
+            self.socket.sendall(json.dumps(names).encode() + b"\n")
+
+    def listen(self, ready: bool) -> None:
+        """Take what the child has sent; see whether it has ended or must be."""
+        if ready:
+            try:
+                data = self.socket.recv(1 << 16)
+            except OSError:
+                data = b""
+            *messages, self._received = (self._received + data).split(b"\n")
+            for message in messages:
+                self._hear(message)
+            if not data:
+                self._ended()
+                return
+        elif self._exited():
+            self._ended()
+            return
+        if self._begun is not None and time.monotonic() > self._begun[1] + self._begun[2]:
+            self.over = f"time {self._begun[2]:g}"
+            self.end()
+
+    def reports_of(self, item: pytest.Item) -> list[Any]:
+        """Return the item's reports, or make one that says why there is none."""
+        if item.nodeid in self.reports:
+            return self.reports[item.nodeid]
+        if self._begun is not None and self._begun[0] == item.nodeid:
+            why = _why_over(self.over)
+        else:
+            why = "Not run, since an earlier test of this file never came to its end."
+        report = pytest.TestReport(
+            item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", why, "call"
+        )
+        verdict.attach(report, item, verdict.WRONG, WrongAnswer(why, kind="ended"))
+        return [self.config.hook.pytest_report_to_serializable(config=self.config, report=report)]
+
+    def end(self) -> None:
+        """End the child, and whatever it has started."""
+        if self.pid:
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(OSError):
+                    kill(self.pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.waitpid(self.pid, 0)
+            self.pid = 0
+            self.socket.close()
+
+    def _hear(self, message: bytes) -> None:
+        try:
+            told = json.loads(message)
+            if "broken" in told:
+                self.over = f"broken {told['broken']}"
+            elif "begin" in told:
+                self._begun = told["begin"], time.monotonic(), float(told["limit"])
+            else:
+                self.reports[told["end"]] = told["reports"]
+                self._begun = None
+        except (ValueError, KeyError, TypeError):
+            self.over = "talk"
+            self.end()
+
+    def _exited(self) -> bool:
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except OSError:
+            return True
+
+    def _ended(self) -> None:
+        if self.over:
+            return
+        status = None
+        deadline = time.monotonic() + 1
+        while time.monotonic() < deadline:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                break
+            time.sleep(0.001)
+        self.over = f"exit {os.waitstatus_to_exitcode(status)}" if status is not None else "silent"
+        self.end()
+
+    # In the child.
+
+    def live(self) -> None:
+        """Be the child: run what is to be run, report, and end."""
+        try:
+            os.setsid()
+            self._own_streams()
+            items = {item.nodeid: item for item in self.config.stash[SESSION].items}
+            for name, following in self._orders():
+                self.config.hook.pytest_runtest_protocol(
+                    item=items[name], nextitem=items.get(following or "")
+                )
+        except BaseException as error:
+            self._send({"broken": f"{type(error).__name__}: {error}"})
+        os._exit(0)
+
+    def run(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        """Run one item and send its reports."""
+        self._send({"begin": item.nodeid, "limit": self._limit(item)})
+        if isinstance(item, Specimen):
+            call = pytest.CallInfo.from_call(item.runtest, when="call")
+            reports = [item.ihook.pytest_runtest_makereport(item=item, call=call)]
+        else:
+            reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        serialise = self.config.hook.pytest_report_to_serializable
+        data = [serialise(config=self.config, report=report) for report in reports]
+        self._send({"end": item.nodeid, "reports": data})
+        return True
+
+    def _orders(self) -> Iterator[tuple[str, str | None]]:
+        if self.items:
+            names = [item.nodeid for item in self.items]
+            yield from zip(names, [*names[1:], None], strict=True)
+            return
+        with self.socket.makefile("rb") as orders:
+            for line in orders:
+                yield tuple(json.loads(line))
+
+    def _own_streams(self) -> None:
+        """Read from nowhere, and capture into files of the child's own."""
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nowhere, 0)
+        capture = self.config.pluginmanager.getplugin("capturemanager")
+        if capture is not None and capture.is_globally_capturing():
+            capture.stop_global_capturing()
+            capture.start_global_capturing()
+            capture.suspend_global_capture()
+
+    def _limit(self, item: pytest.Item) -> float:
+        mark = item.get_closest_marker("time_limit")
+        if mark is not None:
+            return float(mark.args[0])
+        if item.getparent(Kata) is not None:
+            return float(self.config.option.time_limit)
+        return REPOSITORY_LIMIT
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self.socket.sendall(json.dumps(message, default=str).encode() + b"\n")
+
+
+SESSION = pytest.StashKey[pytest.Session]()
+
+
+def _child_of(item: pytest.Item) -> str:
+    """Name the child that runs an item: one for each kata, and for each answer of a gallery."""
+    return item.nodeid if isinstance(item, Specimen) else item.nodeid.partition("::")[0]
+
+
+def _why_over(over: str) -> str:
+    kind, _, value = over.partition(" ")
+    if kind == "time":
+        return (
+            f"It did not come to an end within {value} seconds. "
+            "Is there a loop whose condition never changes?"
+        )
+    if kind == "exit" and value.startswith("-"):
+        try:
+            name = signal.Signals(-int(value)).name
+        except ValueError:
+            name = f"signal {value[1:]}"
+        return f"The answer crashed Python ({name})."
+    if kind == "exit":
+        return f"The answer ended Python with exit code {value}."
+    if kind == "broken":
+        return f"The answer ended the check from within: {value}."
+    return "The answer ended the check before it was done."

@@ -1,0 +1,81 @@
+"""The harness, put together for pytest: the flags get their meaning here."""
+
+import os
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.harness import collection, gallery, house, isolation, report, verdict
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the answers, set up Hypothesis and register the other rooms."""
+    config.stash[collection.ANSWERS] = _answers(config)
+    _set_up_hypothesis(config)
+    for room in (collection, gallery, verdict):
+        config.pluginmanager.register(room)
+    if hasattr(config, "workerinput"):
+        config.option.verbose = 0
+    else:
+        telling = report.Report(config)
+        config.pluginmanager.register(telling)
+        telling.quieten()
+    if isolation.POSSIBLE and not _debugged(config):
+        config.pluginmanager.register(isolation.Isolation(config), "isolation")
+    # A proxy has no business between a kata and its server on loopback.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+    sys.dont_write_bytecode = True
+
+
+@pytest.fixture(autouse=True)
+def _start_of_a_test(request: pytest.FixtureRequest) -> None:
+    """Let torch's generator start from the test's own seed, if torch is there at all."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)  # the tensors are small, and other katas run beside this one
+        seed = request.config.getoption("hypothesis_seed", None) or 0
+        torch.manual_seed(zlib.crc32(f"{request.node.name} {seed}".encode()))
+
+
+def _answers(config: pytest.Config) -> Path:
+    option = config.option
+    if option.solutions:
+        if option.answers:
+            raise pytest.UsageError("--solutions and --answers each say whose answers; give one")
+        option.mastery = True
+        if config.args_source is not pytest.Config.ArgsSource.ARGS:
+            config.args = [str(house.TESTS)]
+        return house.SOLUTIONS
+    if option.answers:
+        folder = Path(os.path.abspath(config.invocation_params.dir / option.answers))
+        if not folder.is_dir():
+            raise pytest.UsageError(f"--answers {option.answers}: there is no such folder")
+        return folder
+    return house.KATAS
+
+
+def _set_up_hypothesis(config: pytest.Config) -> None:
+    """Let the same answer get the same verdict every time, unless a seed is given."""
+    seed = config.getoption("hypothesis_seed", None)
+    settings.register_profile(
+        "katas",
+        derandomize=seed is None,
+        database=None,
+        deadline=None,  # isolation has a clock
+        max_examples=60,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    settings.load_profile(config.getoption("hypothesis_profile", None) or "katas")
+
+
+def _debugged(config: pytest.Config) -> bool:
+    """Whether somebody wants to look inside: then nothing runs in a child."""
+    option = config.option
+    return bool(option.usepdb or option.trace or sys.gettrace() is not None)

@@ -1,0 +1,264 @@
+"""What a person reads: what is wrong, what is done, what comes next."""
+
+import os
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import house
+from tests.harness.collection import ANSWERS, Kata
+from tests.harness.show import listing
+from tests.harness.verdict import PASSED, TO_DO, WRONG
+
+SOLVED, MASTERED, PARTLY = "solved", "mastered", "partly"
+
+MARKS = {TO_DO: "○", WRONG: "✗", SOLVED: "✓", MASTERED: "★", PARTLY: "◐"}
+COLOURS: dict[str, dict[str, bool]] = {
+    TO_DO: {"light": True},
+    WRONG: {"red": True},
+    SOLVED: {"green": True},
+    MASTERED: {"yellow": True},
+    PARTLY: {"cyan": True},
+}
+# What a terminal that has no more than ASCII gets instead.
+PLAIN = str.maketrans(
+    {"○": "o", "✗": "x", "✓": "+", "★": "*", "◐": "~", "█": "#", "░": ".", "·": "-", "…": "...",
+     "–": "-", "−": "-", "→": "->", "←": "<-", "×": "x", "≤": "<=", "≥": ">=", "√": "sqrt ",
+     "’": "'", "“": '"', "”": '"', "⌈": "ceil(", "⌉": ")", "±": "+-"}
+)  # fmt: skip
+LINES_KEPT = 15
+
+
+class Result:
+    """What came of one kata: the verdicts on those of its tests that ran."""
+
+    def __init__(self, stem: str, mastery: bool) -> None:
+        self.card = house.card(stem)
+        self.mastery = mastery
+        self.verdicts: list[dict[str, Any]] = []
+        self.required: set[str] = set()
+
+    @property
+    def state(self) -> str:
+        """The kata's mark."""
+        failed = self.failures
+        passed = {v["test"] for v in self.verdicts if v["state"] == PASSED}
+        if any(v["state"] == WRONG and not v["mastery"] for v in failed):
+            return WRONG
+        if any(v["state"] == TO_DO for v in failed):
+            return TO_DO
+        if not self.required <= passed or not passed:
+            return WRONG if failed else PARTLY
+        return MASTERED if self.mastery and not failed else SOLVED
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """The verdicts on the tests that failed, in the order of the file."""
+        return [verdict for verdict in self.verdicts if verdict["state"] != PASSED]
+
+
+class Report:
+    """The pytest plugin that tells of katas what the terminal reporter would tell of tests."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.results: dict[str, Result] = {}
+        self.quiet = _only_katas(config) and config.option.verbose <= 0
+        self.brief = config.option.verbose < 0
+        self.others = False
+        self.quietened = False
+
+    def quieten(self) -> None:
+        """Let pytest's own reporter say nothing of the katas' tests."""
+        option = self.config.option
+        if self.quiet and not option.collectonly and not option.help and not option.version:
+            option.verbose = -2
+            option.tbstyle = "no"
+            reporter = self.config.pluginmanager.getplugin("terminalreporter")
+            if reporter is not None:
+                reporter.reportchars = ""
+            self.quietened = True
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, str] | None:
+        """Count a kata's test without printing a letter for it."""
+        if self.quietened and isinstance(report, pytest.TestReport) and not report.passed:
+            return "failed", "", ""
+        if self.quietened and report.when == "call":
+            return "passed", "", ""
+        return None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Note every test that a kata has, before any is deselected."""
+        for item in items:
+            kata = item.getparent(Kata)
+            if kata is not None and not item.get_closest_marker("mastery"):
+                self._result(kata.stem).required.add(item.name)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the verdict on a kata's test."""
+        verdict = getattr(report, "verdict", None)
+        if verdict is not None:
+            self._result(verdict["kata"]).verdicts.append(verdict)
+        elif report.when == "call" or report.failed:
+            self.others = True
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the explanations, the progress and the next kata."""
+        tell = Teller(terminalreporter)
+        if self.quietened:
+            for broken in terminalreporter.stats.get("error", []):
+                terminalreporter.write_line(broken.longreprtext)
+        results = [result for _, result in sorted(self.results.items()) if result.verdicts]
+        if not results:
+            return
+        for result in results:
+            self._explain(tell, result)
+        if not self.brief and (len(results) > 1 or not self.others):
+            self._progress(tell, results)
+        self._close(tell, results)
+
+    def _result(self, stem: str) -> Result:
+        if stem not in self.results:
+            self.results[stem] = Result(stem, self.config.option.mastery)
+        return self.results[stem]
+
+    def _explain(self, tell: "Teller", result: Result) -> None:
+        """Explain the first test that an answer fails; name the others."""
+        wrong = [verdict for verdict in result.failures if verdict["state"] == WRONG]
+        if not wrong:
+            return
+        first, *others = wrong
+        path = _shown(self.config.stash[ANSWERS] / f"{result.card.stem}.py")
+        tell.line()
+        tell.line(f"{MARKS[WRONG]} {path} · {first['law']}", red=True, bold=True)
+        tell.line()
+        tell.explanation(first["lines"])
+        if others:
+            laws = [f"“{verdict['law']}”" for verdict in others[:2]]
+            more = [f"{len(others) - 2} more"] if len(others) > 2 else []
+            tell.line()
+            tell.wrapped(f"Fails as well: {listing(laws + more)}.", light=True)
+        tell.line()
+
+    def _progress(self, tell: "Teller", results: list[Result]) -> None:
+        part = ""
+        for result in results:
+            if result.card.part != part:
+                part = result.card.part
+                tell.line()
+                tell.line(part, bold=True)
+            state = result.state
+            mark = f"  {MARKS[state]} "
+            tell.write(mark, **COLOURS[state])
+            tell.write(f"{result.card.number}  {result.card.title}".ljust(60))
+            tell.line(_state_text(result), **COLOURS[state])
+        tell.line()
+
+    def _close(self, tell: "Teller", results: list[Result]) -> None:
+        done = [result for result in results if result.state in (SOLVED, MASTERED)]
+        bar = "█" * round(20 * len(done) / len(results))
+        tell.write(bar.ljust(20, "░") + " ", green=True)
+        tell.line(f"{len(done)} of {len(results)} solved{self._mastered(results)}", bold=True)
+        rest = [result for result in results if result.state in (TO_DO, WRONG)]
+        following = next(iter([r for r in rest if r.state == WRONG] or rest), None)
+        if following is not None:
+            path = _shown(self.config.stash[ANSWERS] / f"{following.card.stem}.py")
+            tell.line(f"Next: {path}, {following.card.title}")
+        elif self.config.option.mastery and len(done) == len(results) > 1:
+            tell.line("Nothing left to do.")
+
+    def _mastered(self, results: list[Result]) -> str:
+        if not self.config.option.mastery:
+            return ""
+        count = sum(result.state == MASTERED for result in results)
+        return f", {count} mastered"
+
+
+class Teller:
+    """Writes to the terminal: at most 80 columns wide, in ASCII where it must be."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+        self._width = min(80, terminal._tw.fullwidth)
+        encoding = getattr(terminal._tw._file, "encoding", None) or "ascii"
+        try:
+            "".join(MARKS.values()).encode(encoding)
+            self._encoding = None
+        except (UnicodeEncodeError, LookupError):
+            self._encoding = encoding
+
+    def write(self, text: str, **markup: bool) -> None:
+        """Write a piece of a line."""
+        if self._encoding is not None:
+            text = text.translate(PLAIN).encode("ascii", "replace").decode("ascii")
+        self._terminal.write(text, **markup)
+
+    def line(self, text: str = "", **markup: bool) -> None:
+        """Write a line, or the rest of one."""
+        self.write(text, **markup)
+        self._terminal.write("\n")
+
+    def wrapped(self, text: str, indent: int = 4, **markup: bool) -> None:
+        """Write a paragraph."""
+        for line in textwrap.wrap(text, self._width - indent, break_on_hyphens=False):
+            self.line(" " * indent + line, **markup)
+
+    def explanation(self, lines: list[list[str]]) -> None:
+        """Write the lines of an explanation, each kind in its style."""
+        styles: dict[str, dict[str, bool]] = {
+            "gave": {"red": True}, "expected": {"green": True}, "code": {"bold": True},
+            "call": {"bold": True},
+        }  # fmt: skip
+        for kind, text in lines:
+            if kind == "why":
+                self.wrapped(text)
+                continue
+            for piece in self._folded(text):
+                self.line("    " + piece, **styles.get(kind, {}))
+
+    def _folded(self, text: str) -> Iterator[str]:
+        """Fold a line that is too wide, under its value."""
+        room = self._width - 4
+        if len(text) <= room:
+            yield text
+            return
+        stripped = text.lstrip()
+        indent = len(text) - len(stripped)
+        label = indent + len(stripped.split("  ")[0])
+        hang = 12 if label < 12 else indent + 4
+        wrapped = textwrap.wrap(
+            text, room, subsequent_indent=" " * hang, drop_whitespace=True,
+            replace_whitespace=False, break_on_hyphens=False,
+        )  # fmt: skip
+        yield from wrapped
+
+
+def _state_text(result: Result) -> str:
+    if result.state == PARTLY:
+        passed = {v["test"] for v in result.verdicts if v["state"] == PASSED} & result.required
+        return f"{len(passed)} of {len(result.required)} tests pass"
+    if result.state == SOLVED and result.failures:
+        return "solved, not mastered"
+    return result.state
+
+
+def _only_katas(config: pytest.Config) -> bool:
+    """Whether nothing but katas was asked for."""
+    for arg in config.args:
+        path = Path(os.path.abspath(config.invocation_params.dir / arg.partition("::")[0]))
+        if not any(path == top or top in path.parents for top in (house.KATAS, house.KATA_TESTS)):
+            return False
+    return True
+
+
+def _shown(path: Path) -> str:
+    """Write a path as short as it can be typed."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative.replace(os.sep, "/")

@@ -1,0 +1,154 @@
+"""What came of one test of a kata, and why: from an exception to what a learner reads.
+
+A verdict travels with pytest's report as a plain dictionary, through the pipe
+of a child process and through xdist.
+"""
+
+import inspect
+import traceback
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.collection import ANSWERS, Kata
+from tests.harness.guard import code_rows
+from tests.harness.wrong import Row, ToDo, WrongAnswer
+
+TO_DO, WRONG, PASSED = "to do", "wrong", "passed"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Give the report of a kata's test its verdict."""
+    report = yield
+    if item.getparent(Kata) is None:
+        return report
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = "skipped"
+    if report.failed:
+        state, error = judge(item, call.excinfo)
+        attach(report, item, state, error)
+        if state == TO_DO:
+            report.longrepr = str(error)
+    elif report.when == "call":
+        attach(report, item, PASSED, None)
+    return report
+
+
+def attach(
+    report: pytest.TestReport, item: pytest.Item, state: str, error: WrongAnswer | None
+) -> None:
+    """Write a verdict into a report."""
+    kata = item.getparent(Kata)
+    if kata is None:
+        return
+    verdict: dict[str, Any] = {
+        "kata": kata.stem,
+        "test": item.name,
+        "law": law(item),
+        "state": state,
+        "mastery": item.get_closest_marker("mastery") is not None,
+    }
+    if error is not None:
+        verdict["kind"] = error.kind
+        verdict["lines"] = [list(line) for line in error.lines()]
+    report.verdict = verdict  # type: ignore[attr-defined]
+    report.user_properties.append(("verdict", state))
+    if error is not None:
+        report.user_properties.append(("explanation", str(error)))
+
+
+def judge(
+    item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException] | None
+) -> tuple[str, WrongAnswer]:
+    """Say whether a failed test means that the kata is not begun, or what is wrong."""
+    error = excinfo.value if excinfo is not None else None
+    path = answer_path(item)
+    if isinstance(error, ToDo) or (
+        isinstance(error, NotImplementedError) and _frames(error)[-1][0] == str(path)
+    ):
+        return TO_DO, WrongAnswer(f"To do: {item.config.stash[ANSWERS].name}/{path.name}")
+    if isinstance(error, WrongAnswer):
+        why = error.why or _meaning(item)
+        return WRONG, WrongAnswer(why, rows=error.rows, kind=error.kind)
+    if error is None or isinstance(error, pytest.skip.Exception):
+        return WRONG, WrongAnswer("The test was skipped, which is not for an answer to do.")
+    if type(error).__name__.startswith("Flaky"):
+        return WRONG, WrongAnswer(
+            "Called twice with the same arguments, the answer does not do the same. "
+            "Does it keep something from one call to the next, or depend on chance?",
+            kind="flaky",
+        )
+    return WRONG, _raised(error, path) or _unexpected(error, _meaning(item))
+
+
+def law(item: pytest.Item) -> str:
+    """Read the law that a test states from its name."""
+    name = getattr(item, "originalname", None) or item.name
+    return name.removeprefix("test_").replace("_", " ")
+
+
+def answer_path(item: pytest.Item) -> Path:
+    """Return the file that the answer under test stands in."""
+    kata = item.getparent(Kata)
+    assert kata is not None
+    return kata.answer().path
+
+
+def _meaning(item: pytest.Item) -> str:
+    return inspect.getdoc(getattr(item, "obj", None)) or ""
+
+
+def _raised(error: BaseException, path: Path) -> WrongAnswer | None:
+    """Tell an exception raised while the answer was running; the line is the answer's."""
+    lines = [line for file, line in _frames(error) if file == str(path)]
+    if not lines:
+        return None
+    text = "".join(traceback.format_exception_only(error)).strip()
+    notes = set(getattr(error, "__notes__", ()))
+    told = [line for line in text.splitlines() if line not in notes and line.strip()]
+    rows = [Row("gave", "raised", _short("\n".join(told))), *code_rows(path, lines[-1])]
+    rows[1:] = [Row("code", "", " " * 12 + row.text) for row in rows[1:]]
+    return WrongAnswer(_advice(error), rows=rows, kind="raised")
+
+
+def _advice(error: BaseException) -> str:
+    """Say what torch's commonest complaints mean."""
+    text = str(error)
+    if "leaf Variable that requires grad is being used in an in-place" in text:
+        return (
+            "Autograd would have to record this change of a parameter. An update is not part "
+            "of the model: make it under `with torch.no_grad():`."
+        )
+    if "has no attribute" in text and isinstance(error, AttributeError) and "Module" in text:
+        return "Is the attribute set in `__init__`, under this name?"
+    if "before Module.__init__() call" in text:
+        return "Begin `__init__` with `super().__init__()`."
+    if isinstance(error, NotImplementedError) and "forward" in text:
+        return "The module has no method `forward`; is its name misspelt, or its indentation?"
+    return ""
+
+
+def _unexpected(error: BaseException, meaning: str) -> WrongAnswer:
+    if isinstance(error, AssertionError):
+        told = str(error).split("\nassert ")[0].strip()
+        if told and not told.startswith("assert "):
+            return WrongAnswer(told)
+        return WrongAnswer(meaning, rows=[Row("code", "", told.splitlines()[0])] if told else [])
+    text = _short("".join(traceback.format_exception_only(error)).strip())
+    return WrongAnswer(meaning, rows=[Row("gave", "raised", text)], kind="raised")
+
+
+def _frames(error: BaseException) -> list[tuple[str, int]]:
+    frames = traceback.walk_tb(error.__traceback__)
+    return [(frame.f_code.co_filename, line) for frame, line in frames] or [("", 0)]
+
+
+def _short(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()][:2]
+    return "\n".join(line if len(line) <= 200 else line[:199] + "…" for line in lines)

@@ -1,0 +1,69 @@
+"""A real HTTP server on loopback, which can also misbehave."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Server:
+    """Serves one body at every path, and counts the requests.
+
+    ``status`` is what it answers with; ``cut`` ends the connection in the middle
+    of the body; ``silent`` makes it accept a request and send nothing for that
+    many seconds.
+    """
+
+    def __init__(self, body: bytes = b"") -> None:
+        self.body = body
+        self.status = 200
+        self.cut = False
+        self.silent = 0.0
+        self.requests = 0
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http.daemon_threads = True
+
+    @property
+    def url(self) -> str:
+        """The address of a file on the server."""
+        return f"http://127.0.0.1:{self._http.server_port}/files/data.bin"
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["Server"]:
+        """Serve while the block runs."""
+        thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._http.shutdown()
+            self._http.server_close()
+            thread.join()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                server.requests += 1
+                if server.silent:
+                    time.sleep(server.silent)
+                    self.close_connection = True
+                    return
+                self.send_response(server.status)
+                self.send_header("Content-Type", "application/octet-stream")
+                self.send_header("Content-Length", str(len(server.body)))
+                self.end_headers()
+                body = server.body[: len(server.body) // 2] if server.cut else server.body
+                with contextlib.suppress(OSError):
+                    self.wfile.write(body)
+                self.close_connection = True
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        return Handler

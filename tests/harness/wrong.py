@@ -1,0 +1,88 @@
+"""How a wrong answer is told: facts and a sentence, apart from how they are printed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of an explanation: ``gave      2.1972``, with a note behind it."""
+
+    kind: str
+    label: str
+    text: str
+    note: str = ""
+
+
+class WrongAnswer(AssertionError):
+    """An answer does not do what its kata asks.
+
+    ``why`` explains; where it is empty, the docstring of the test that failed
+    does. ``rows`` are the facts: the call, its arguments, what it gave and what
+    was expected.
+    """
+
+    def __init__(self, why: str = "", *, rows: Sequence[Row] = (), kind: str = "wrong") -> None:
+        self.why = why
+        self.rows = list(rows)
+        self.kind = kind
+        super().__init__("\n".join(text for _, text in self.lines()))
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Yield the explanation line by line, each with its kind, for the report to style."""
+        width = max([8, *(len(row.label) for row in self.rows if row.kind == "input")])
+        for row in self.rows:
+            if row.kind in ("call", "code"):
+                yield row.kind, row.text
+                continue
+            indent = 2 if row.kind == "input" else 0
+            label = " " * indent + row.label.ljust(width + 4 - indent)
+            first, *rest = row.text.split("\n")
+            yield row.kind, label + first + (f"    {row.note}" if row.note and not rest else "")
+            for more in rest:
+                yield row.kind, " " * len(label) + more
+            if row.note and rest:
+                yield row.kind, " " * len(label) + row.note
+        if self.why:
+            if self.rows:
+                yield "space", ""
+            for paragraph in self.why.split("\n\n"):
+                yield "why", " ".join(paragraph.split())
+
+
+class ToDo(BaseException):
+    """The answer still raises ``NotImplementedError``.
+
+    No ``Exception``, so that Hypothesis does not look for a smaller input on
+    which the kata is not begun.
+    """
+
+
+def expect(condition: object, why: str = "", **facts: object) -> None:
+    """Refuse the answer unless ``condition`` holds; ``facts`` are shown as they are."""
+    if not condition:
+        rows = [Row(_KINDS.get(name, "input"), name, str(fact)) for name, fact in facts.items()]
+        raise WrongAnswer(why, rows=rows)
+
+
+_KINDS = {"call": "call", "gave": "gave", "expected": "expected"}
+
+
+def expect_raises(
+    call: Callable[[], object],
+    why: str,
+    *,
+    types: type[Exception] | tuple[type[Exception], ...] = Exception,
+    rows: Sequence[Row] = (),
+    shown: Callable[[object], str] = repr,
+) -> None:
+    """Refuse an answer that does not raise one of ``types``."""
+    try:
+        gave = call()
+    except WrongAnswer:
+        raise
+    except types:
+        return
+    names = types.__name__ if isinstance(types, type) else " or ".join(t.__name__ for t in types)
+    facts = [Row("gave", "gave", shown(gave)), Row("expected", "expected", f"{names} raised")]
+    raise WrongAnswer(why, rows=[*rows, *facts])

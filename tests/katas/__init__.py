@@ -1,0 +1,1 @@
+"""One file for each kata: the properties that an answer must have."""

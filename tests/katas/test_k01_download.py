@@ -1,0 +1,204 @@
+"""What an answer to k01 must do."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness.answers import Answer
+from tests.harness.web import Server
+from tests.harness.wrong import expect, expect_raises
+
+PATIENCE = 12  # seconds for which the silent server is silent
+
+BODIES = {
+    "text": b"hello",
+    "bytes that are no text": bytes(range(256)) * 3 + b"\r\n\n\x00\xff",
+    "nothing at all": b"",
+    "several megabytes": bytes(range(251)) * 20_000,
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server that has a small file."""
+    with Server(b"some \x80 data").running() as server:
+        yield server
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_the_file_holds_exactly_what_the_server_sent(
+    answer: Answer, server: Server, tmp_path: Path, body: bytes
+) -> None:
+    """The body of a response is bytes: `response.content`, written in binary mode."""
+    server.body = body
+    path = tmp_path / "data.bin"
+    answer.download(server.url, path)
+    expect(path.is_file(), "No file was saved at `path`.", call=f"download(url, {path.name!r})")
+    saved = path.read_bytes()
+    expect(
+        saved == body,
+        test_the_file_holds_exactly_what_the_server_sent.__doc__ or "",
+        call=f"download(url, {path.name!r})",
+        gave=f"a file of {len(saved)} bytes: {saved[:20]!r}",
+        expected=f"a file of {len(body)} bytes: {body[:20]!r}",
+    )
+
+
+def test_every_address_is_fetched_to_its_own_path(
+    answer: Answer, server: Server, tmp_path: Path
+) -> None:
+    """What was downloaded before says nothing about another file."""
+    answer.download(server.url, tmp_path / "first")
+    server.body = b"another"
+    answer.download(server.url, tmp_path / "second")
+    for name, body in (("first", b"some \x80 data"), ("second", b"another")):
+        saved = (tmp_path / name).read_bytes()
+        expect(
+            saved == body,
+            "What was downloaded before says nothing about another file.",
+            call=f"download(url, {name!r})",
+            gave=repr(saved),
+            expected=repr(body),
+        )
+
+
+def test_missing_folders_are_made(answer: Answer, server: Server, tmp_path: Path) -> None:
+    """A file can only be written into a folder that exists: make it, and those above it."""
+    path = tmp_path / "data" / "mnist" / "data.bin"
+    answer.download(server.url, path)
+    expect(path.is_file(), "No file was saved at `path`.", call="download(url, 'data/mnist/…')")
+
+
+def test_folders_that_exist_are_fine(answer: Answer, server: Server, tmp_path: Path) -> None:
+    """`mkdir` complains of a folder that is there, unless it is told `exist_ok=True`."""
+    (tmp_path / "neighbour").write_text("untouched")
+    path = tmp_path / "data.bin"
+    answer.download(server.url, path)
+    names = sorted(entry.name for entry in tmp_path.iterdir())
+    expect(
+        names == ["data.bin", "neighbour"],
+        "The file, and nothing else, is to come into the folder.",
+        gave=str(names),
+        expected="['data.bin', 'neighbour']",
+    )
+    expect((tmp_path / "neighbour").read_text() == "untouched", "Another file was changed.")
+
+
+def test_a_relative_path_is_taken_from_the_current_directory(
+    answer: Answer, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`Path("data/x")` means a file below the directory in which the program runs."""
+    monkeypatch.chdir(tmp_path)
+    answer.download(server.url, Path("data/data.bin"))
+    expect((tmp_path / "data/data.bin").is_file(), "No file was saved at the relative path.")
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["fetched", "there already"])
+def test_the_path_is_returned(answer: Answer, server: Server, tmp_path: Path, there: bool) -> None:
+    """Return `path` in either case: whoever calls goes on with it, new file or old."""
+    path = tmp_path / "data.bin"
+    if there:
+        path.write_bytes(b"old")
+    gave = answer.download(server.url, path)
+    expect(
+        isinstance(gave, Path) and gave == path,
+        "Did you forget `return path`?" if gave is None else "Return `path` itself.",
+        call="download(url, path)",
+        gave=repr(gave),
+        expected=f"{path!r}",
+    )
+
+
+@pytest.mark.parametrize("content", [b"the old content", b""], ids=["full", "empty"])
+def test_a_file_that_is_there_is_not_fetched_again(
+    answer: Answer, server: Server, tmp_path: Path, content: bytes
+) -> None:
+    """Look whether `path` exists *before* asking the server; then leave the file alone."""
+    path = tmp_path / "data.bin"
+    path.write_bytes(content)
+    before = path.stat().st_mtime_ns
+    answer.download(server.url, path)
+    expect(
+        server.requests == 0,
+        "Look whether `path` exists *before* asking the server.",
+        gave=f"{server.requests} request(s), though the file is there",
+        expected="no request",
+    )
+    expect(
+        path.read_bytes() == content and path.stat().st_mtime_ns == before,
+        "The file was there already, and was written again. Leave it alone.",
+    )
+
+
+def test_the_second_call_sends_no_request(answer: Answer, server: Server, tmp_path: Path) -> None:
+    """One download is one request; a second call finds the file."""
+    path = tmp_path / "data.bin"
+    for _ in range(2):
+        answer.download(server.url, path)
+    expect(
+        server.requests == 1,
+        "One download is one request; a second call finds the file.",
+        gave=f"{server.requests} requests for two calls",
+        expected="1 request",
+    )
+
+
+@pytest.mark.mastery
+@pytest.mark.parametrize("status", [404, 403, 500, 503])
+def test_an_error_page_is_not_the_file(
+    answer: Answer, server: Server, tmp_path: Path, status: int
+) -> None:
+    """A response can say that something is wrong: `response.raise_for_status()`."""
+    server.status = status
+    _fails_cleanly(answer, server, tmp_path, f"answers with the error {status}")
+
+
+@pytest.mark.mastery
+def test_half_a_file_is_not_the_file(answer: Answer, server: Server, tmp_path: Path) -> None:
+    """A connection can be cut. What was announced and did not come is an error."""
+    server.body = bytes(100_000)
+    server.cut = True
+    _fails_cleanly(answer, server, tmp_path, "cuts the connection in the middle of the body")
+
+
+@pytest.mark.mastery
+@pytest.mark.time_limit(40)
+def test_a_silent_server_is_not_waited_for_for_ever(
+    answer: Answer, server: Server, tmp_path: Path
+) -> None:
+    """Without a `timeout=`, requests waits as long as the connection stays open."""
+    if isinstance(getattr(answer.namespace(), "TIMEOUT", None), int | float):
+        answer.namespace().TIMEOUT = 0.3
+    server.silent = PATIENCE
+    start = time.monotonic()
+    _fails_cleanly(answer, server, tmp_path, "accepts the connection and sends nothing")
+    expect(
+        time.monotonic() - start < PATIENCE - 0.5,
+        "Without a `timeout=`, requests waits as long as the connection stays open.",
+        gave=f"still waiting after {PATIENCE} seconds, when the server hung up",
+        expected="an exception after 10 seconds at most",
+    )
+
+
+def _fails_cleanly(answer: Answer, server: Server, folder: Path, what: str) -> None:
+    """Refuse an answer that does not raise, or leaves something lying about."""
+    path = folder / "data.bin"
+    expect_raises(
+        lambda: answer.download(server.url, path),
+        f"The server {what}. The caller has to hear of it: raise, or let requests raise.",
+    )
+    left = sorted(entry.name for entry in folder.iterdir())
+    expect(
+        not left,
+        f"The server {what}; the call raised, but left a file behind. The next call would take "
+        "it for the real one, or nobody would ever remove it.",
+        gave=f"left behind: {left}",
+        expected="an empty folder",
+    )
+    server.status, server.cut = 200, False
+    if server.silent:
+        return  # its patience is the test's time; the others show that a second call works
+    answer.download(server.url, path)
+    expect(path.read_bytes() == server.body, "The server is well again, but a second call fails.")

@@ -1,0 +1,113 @@
+"""What an answer to k06 must do."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient, call_rows, expect_close
+from tests.harness.shortcuts import Shortcuts
+from tests.harness.strategies import floats, layouts, logits, normal, seeds, shapes, tensors
+
+shortcuts = Shortcuts(
+    "log_softmax", "softmax", "softmin", "sparse_log_softmax", "sparse_softmax", "safe_softmax",
+    "cross_entropy", "gumbel_softmax",
+    instead="Write it from `exp`, `sum` and `log`, or with `logsumexp`.",
+)  # fmt: skip
+
+
+def reference(x: Tensor) -> Tensor:
+    """Torch's own."""
+    return torch.log_softmax(x, -1)
+
+
+SAYS = "F.log_softmax(x, -1)"
+
+
+@given(x=logits())
+def test_each_entry_is_compared_with_all_of_its_row(answer: Answer, x: Tensor) -> None:
+    """From each entry, subtract the logarithm of the sum of its row's exponentials; the
+    sum runs over the *last* axis and keeps it, as an axis of length 1 (`keepdim=True`)."""
+    agree(answer.log_softmax, reference, says=SAYS, x=x)
+
+
+@given(x=logits())
+def test_the_gradient_flows_through_both_terms(answer: Answer, x: Tensor) -> None:
+    """The sum of the exponentials depends on `x` too, and autograd has to see it."""
+    agree_in_gradient(answer.log_softmax, reference, says=SAYS, x=x)
+
+
+@given(seed=seeds, shape=st.sampled_from([(64, 10), (2, 3, 130), (300,), (1, 1), (33, 1, 4)]))
+def test_batches_of_real_size_are_no_different(
+    answer: Answer, seed: int, shape: tuple[int, ...]
+) -> None:
+    """Nothing in it may depend on the number of rows or classes."""
+    for dtype in (torch.float32, torch.float64):
+        agree(answer.log_softmax, reference, says=SAYS, x=4 * normal(*shape, seed=seed, dtype=dtype))
+
+
+@given(x=logits())
+def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, x: Tensor) -> None:
+    """The exponentials of the result are probabilities: those of a row sum to one."""
+    gave = answer.log_softmax(x)
+    total = gave.exp().sum(-1)
+    expect_close(
+        total, torch.ones_like(total), what="exp(result), summed over each row",
+        rows=call_rows("log_softmax", {"x": x}), scale=50, terms=x.shape[-1],
+    )  # fmt: skip
+
+
+@given(x=logits(), shift=floats(-10, 10))
+def test_adding_a_constant_to_a_row_changes_nothing(
+    answer: Answer, x: Tensor, shift: float
+) -> None:
+    """Only the differences within a row count."""
+    shifts = shift * torch.arange(1, x[..., :1].numel() + 1, dtype=x.dtype) / x[..., :1].numel()
+    moved = x + shifts.reshape(x[..., :1].shape)
+    gave, expected = answer.log_softmax(moved), answer.log_softmax(x)
+    expect_close(
+        gave, expected, what="after adding a constant to each row",
+        rows=call_rows("log_softmax", {"x": moved}), scale=60, terms=4 * x.shape[-1],
+    )  # fmt: skip
+
+
+large = shapes(st.integers(1, 5)).flatmap(
+    lambda shape: tensors(shape, floats(-1e4, 1e4) | floats(-5, 5) | st.sampled_from([1e4, -1e4]))
+)
+
+
+@pytest.mark.mastery
+@given(x=large)
+def test_huge_logits_give_finite_results(answer: Answer, x: Tensor) -> None:
+    """exp(89) is infinite in float32. Subtract each row's maximum first, or let
+    `logsumexp` do it: the result is the same, and no number gets large."""
+    agree(answer.log_softmax, reference, says=SAYS, x=x)
+
+
+@pytest.mark.mastery
+@given(x=large)
+def test_huge_logits_give_finite_gradients(answer: Answer, x: Tensor) -> None:
+    """A gradient is wrong as soon as an infinity or a zero division was on the way."""
+    agree_in_gradient(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
+
+
+@st.composite
+def masked(draw: st.DrawFn) -> Tensor:
+    """Logits of which some, but never a whole row, are -inf."""
+    rows, classes = draw(st.integers(1, 3)), draw(st.integers(2, 5))
+    x = draw(tensors((rows, classes), floats(-15, 15) | st.sampled_from([1e4, -1e4])))
+    hidden = draw(st.lists(st.booleans(), min_size=x.numel(), max_size=x.numel()))
+    mask = torch.tensor(hidden).reshape(rows, classes)
+    mask[:, draw(st.integers(0, classes - 1))] = False
+    return draw(layouts(x.masked_fill(mask, float("-inf"))))
+
+
+@pytest.mark.mastery
+@given(x=masked())
+def test_a_masked_class_has_probability_zero_and_disturbs_no_other(
+    answer: Answer, x: Tensor
+) -> None:
+    """A class that is ruled out has the logit -inf: log-probability -inf, probability 0."""
+    agree(answer.log_softmax, reference, says=SAYS, x=x)

@@ -1,0 +1,91 @@
+"""What an answer to k08 must do."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient, call_rows, expect_close
+from tests.harness.shortcuts import Shortcuts
+from tests.harness.show import show
+from tests.harness.strategies import LABELS, batches
+from tests.harness.wrong import expect_raises
+
+shortcuts = Shortcuts(
+    "nll_loss", "cross_entropy",
+    instead="Pick the entry at each row's target by indexing, and average.",
+)  # fmt: skip
+
+Batch = tuple[Tensor, Tensor]
+
+
+def reference(input: Tensor, target: Tensor) -> Tensor:
+    """Torch's own, which wants int64."""
+    return F.nll_loss(input, target.long())
+
+
+SAYS = "F.nll_loss(input, target)"
+
+
+@given(batch=batches())
+def test_the_loss_of_a_batch_is_the_mean_over_its_rows(answer: Answer, batch: Batch) -> None:
+    """Each row contributes minus the log-probability at its own target, and the loss is
+    their mean: a scalar, and the same size for a batch of 6 as for one of 64."""
+    input, target = batch
+    agree(answer.nll, reference, says=SAYS, input=input, target=target)
+
+
+@given(batch=batches())
+def test_the_gradient_reaches_the_picked_entries(answer: Answer, batch: Batch) -> None:
+    """The gradient is -1/N at each row's target and zero everywhere else."""
+    input, target = batch
+    agree_in_gradient(answer.nll, reference, says=SAYS, input=input, target=target)
+
+
+@given(batch=batches(), data=st.data())
+def test_the_order_of_the_rows_does_not_matter(
+    answer: Answer, batch: Batch, data: st.DataObject
+) -> None:
+    """A batch is a set of rows: shuffled together with their targets, they lose the same."""
+    input, target = batch
+    order = data.draw(st.permutations(range(len(target))))
+    shuffled = {"input": input[order], "target": target[order]}
+    expect_close(
+        answer.nll(*shuffled.values()), answer.nll(input, target),
+        what="the rows in another order", rows=call_rows("nll", shuffled), terms=len(target),
+        scale=input.abs().max().item(),
+    )  # fmt: skip
+
+
+@pytest.mark.mastery
+@given(batch=batches(targets=LABELS))
+def test_targets_may_be_of_any_integer_type(answer: Answer, batch: Batch) -> None:
+    """Labels are often stored as uint8, and torch takes a uint8 index for a mask:
+    convert with `.long()` before indexing."""
+    input, target = batch
+    agree(answer.nll, reference, says=SAYS, input=input, target=target)
+
+
+@pytest.mark.mastery
+@given(batch=batches(targets=LABELS), data=st.data())
+def test_a_target_that_is_no_class_is_refused(
+    answer: Answer, batch: Batch, data: st.DataObject
+) -> None:
+    """A negative index counts from the end, and so a bad label would go unnoticed."""
+    input, target = batch
+    classes = input.shape[1]
+    bad = [classes, classes + 1, 100]
+    if target.dtype != torch.uint8:
+        bad += [-1, -classes, -classes - 1]
+    target = target.clone()
+    target[data.draw(st.integers(0, len(target) - 1))] = data.draw(st.sampled_from(bad))
+    expect_raises(
+        lambda: answer.nll(input, target),
+        test_a_target_that_is_no_class_is_refused.__doc__ or "",
+        types=(IndexError, ValueError, RuntimeError),
+        rows=call_rows("nll", {"input": input, "target": target}),
+        shown=show,
+    )

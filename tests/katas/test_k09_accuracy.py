@@ -1,0 +1,72 @@
+"""What an answer to k09 must do."""
+
+from collections.abc import Callable
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, call_rows, expect_close
+from tests.harness.strategies import scored_batches
+from tests.harness.wrong import expect
+
+Batch = tuple[Tensor, Tensor]
+
+
+def reference(out: Tensor, yb: Tensor) -> Tensor:
+    """Count, one row at a time."""
+    hits = [int(row.argmax()) == int(label) for row, label in zip(out, yb, strict=True)]
+    return torch.tensor(sum(hits) / len(hits), dtype=torch.float64)
+
+
+SAYS = "the share of rows whose largest entry is at the label"
+
+
+@given(batch=scored_batches())
+def test_the_accuracy_is_the_share_of_rows_guessed_right(answer: Answer, batch: Batch) -> None:
+    """A row's guess is the *position* of its largest entry (`argmax` along the row). The
+    accuracy is the mean of hits (1) and misses (0): a scalar tensor between 0 and 1."""
+    out, yb = batch
+    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+
+
+@given(
+    batch=scored_batches(),
+    squash=st.sampled_from([lambda x: x.softmax(1), lambda x: x.log_softmax(1), lambda x: x - 100]),
+)
+def test_logits_and_probabilities_and_log_probabilities_give_the_same(
+    answer: Answer, batch: Batch, squash: Callable[[Tensor], Tensor]
+) -> None:
+    """The largest entry stays the largest, whatever its size and sign: compare the entries
+    of a row with one another, not with a threshold."""
+    out, yb = batch
+    out = squash(out)
+    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+
+
+@given(batch=scored_batches(), data=st.data())
+def test_shuffling_rows_and_labels_together_changes_nothing(
+    answer: Answer, batch: Batch, data: st.DataObject
+) -> None:
+    """A batch is a set of rows; their order carries no meaning."""
+    out, yb = batch
+    order = data.draw(st.permutations(range(len(yb))))
+    shuffled = {"out": out[order], "yb": yb[order]}
+    expect_close(
+        answer.accuracy(*shuffled.values()), answer.accuracy(out, yb),
+        what="the rows in another order", rows=call_rows("accuracy", shuffled), scale=1.0,
+    )  # fmt: skip
+
+
+@given(batch=scored_batches())
+def test_no_gradient_is_attached(answer: Answer, batch: Batch) -> None:
+    """A count is flat: its gradient would be zero everywhere. The result needs none."""
+    out, yb = batch
+    gave = answer.accuracy(out.requires_grad_(), yb)
+    expect(
+        isinstance(gave, Tensor) and not gave.requires_grad,
+        gave=f"{gave!r}",
+        expected="a tensor that does not require grad",
+    )

@@ -1,0 +1,152 @@
+"""What an answer to k11 must do."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, optim
+
+from tests.harness.answers import Answer
+from tests.harness.compare import expect_close, twin
+from tests.harness.shortcuts import Shortcuts
+from tests.harness.show import show
+from tests.harness.strategies import floats, tensors
+from tests.harness.wrong import Row, WrongAnswer, expect
+
+shortcuts = Shortcuts(
+    optimisers=True,
+    instead="Write the update by hand: each parameter, minus lr times its gradient.",
+)
+
+rates = st.sampled_from([0.5, 0.1, 1.0, 2.0, 1e-3])
+holders: st.SearchStrategy[Callable[[list[Tensor]], Iterable[Tensor]]] = st.sampled_from(
+    [list, tuple, iter]
+)
+
+
+@st.composite
+def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
+    """Leaf tensors of several shapes, each with a gradient."""
+    shapes = draw(st.lists(st.lists(st.integers(1, 3), max_size=3), min_size=1, max_size=4))
+    parameters = [draw(tensors(shape, floats(-4, 4))).requires_grad_() for shape in shapes]
+    for p in parameters:
+        numbers = draw(
+            st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any)
+        )
+        p.grad = torch.tensor(numbers, dtype=p.dtype).reshape(p.shape)
+    return parameters
+
+
+@given(parameters=parameter_lists(), lr=rates, hold=holders)
+def test_each_parameter_moves_against_its_gradient(
+    answer: Answer, parameters: list[Tensor], lr: float, hold: Callable[..., Iterable[Tensor]]
+) -> None:
+    """p ← p − lr · p.grad, written *into* the tensor: `p -= …` under `torch.no_grad()`.
+    `p = p - …` makes a new tensor and leaves the model's as it was. Every parameter takes
+    part, and `parameters` may be an iterator, which can be gone through only once."""
+    before = [(twin(p), twin(p.grad)) for p in parameters]
+    answer.sgd_step(hold(parameters), lr)
+    for p, (old, grad) in zip(parameters, before, strict=True):
+        _expect_moved(p, old, old.detach().double() - lr * grad.double(), grad, lr)
+
+
+@given(parameters=parameter_lists(), lr=rates)
+def test_the_gradients_are_cleared(answer: Answer, parameters: list[Tensor], lr: float) -> None:
+    """`backward` adds to what it finds in `.grad`. Left in place, this step's gradient would
+    be part of the next one: set it to None, or `zero_()` it, for *every* parameter."""
+    before = [twin(p.grad) for p in parameters]
+    answer.sgd_step(parameters, lr)
+    for i, (p, grad) in enumerate(zip(parameters, before, strict=True)):
+        left = p.grad
+        if left is not None and left.count_nonzero():
+            raise WrongAnswer(
+                rows=[
+                    Row("call", "", "sgd_step(parameters, lr)"),
+                    Row("input", f"parameters[{i}].grad", show(grad), "before"),
+                    Row("gave", "gave", show(left), "after"),
+                    Row("expected", "expected", "None, or zeros"),
+                ]
+            )
+
+
+@given(parameters=parameter_lists(), lr=rates)
+def test_parameters_stay_leaves_that_require_grad(
+    answer: Answer, parameters: list[Tensor], lr: float
+) -> None:
+    """A step is no part of the model: under `torch.no_grad()` autograd does not record it."""
+    answer.sgd_step(parameters, lr)
+    for p in parameters:
+        expect(
+            p.is_leaf and p.requires_grad,
+            gave=f"is_leaf={p.is_leaf}, requires_grad={p.requires_grad}",
+            expected="is_leaf=True, requires_grad=True",
+        )
+
+
+@given(parameters=parameter_lists(), lrs=st.lists(rates, min_size=2, max_size=3))
+def test_several_steps_agree_with_torch_optim(
+    answer: Answer, parameters: list[Tensor], lrs: list[float]
+) -> None:
+    """Nothing is carried over from one step to the next: not a gradient, not a memory."""
+    ours = [twin(p) for p in parameters]
+    theirs = [twin(p, torch.float64) for p in parameters]
+    for lr in lrs:
+        for group in (ours, theirs):
+            sum((p * p * p).sum() - p.sum() for p in group).backward()
+        answer.sgd_step((p for p in ours), lr)
+        reference = optim.SGD(theirs, lr=lr)
+        reference.step()
+        reference.zero_grad()
+        for mine, exact in zip(ours, theirs, strict=True):
+            size = 2000 * (1 + exact.detach().abs().max().item()) ** 3
+            expect_close(
+                mine, exact, what="a parameter, after several steps", says="optim.SGD", scale=size
+            )
+            with torch.no_grad():
+                exact.copy_(mine)  # so that rounding does not add up
+
+
+@given(parameters=parameter_lists(), lr=rates)
+def test_nothing_but_parameters_and_gradients_changes(
+    answer: Answer, parameters: list[Tensor], lr: float
+) -> None:
+    """The step reads each gradient; it must not scale it, or swap parameters in the list."""
+    grads = [p.grad for p in parameters]
+    held = list(parameters)
+    gave = answer.sgd_step(held, lr)
+    same = len(held) == len(parameters) and all(
+        a is b for a, b in zip(held, parameters, strict=True)
+    )
+    expect(same, "The list of parameters itself was changed; change the tensors in it.")
+    expect(gave is None, "It works in place, and returns nothing.", gave=show(gave))
+    del grads
+
+
+@pytest.mark.mastery
+@given(parameters=parameter_lists(), lr=rates, data=st.data())
+def test_a_parameter_without_a_gradient_is_left_alone(
+    answer: Answer, parameters: list[Tensor], lr: float, data: st.DataObject
+) -> None:
+    """A parameter that had no part in the loss, or is frozen, has `.grad` None: skip it, and
+    go on with those that come after it."""
+    idle = data.draw(st.sets(st.integers(0, len(parameters) - 1), min_size=1))
+    for i in idle:
+        parameters[i].grad = None
+    before = [(twin(p), twin(p.grad)) for p in parameters]
+    answer.sgd_step(parameters, lr)
+    for p, (old, grad) in zip(parameters, before, strict=True):
+        due = old.detach().double()
+        _expect_moved(p, old, due if grad is None else due - lr * grad.double(), grad, lr)
+
+
+def _expect_moved(p: Tensor, old: Tensor, due: Tensor, grad: Tensor | None, lr: float) -> None:
+    rows = [
+        Row("call", "", "sgd_step(parameters, lr)"),
+        Row("input", "a parameter", show(old)),
+        Row("input", "its gradient", "None" if grad is None else show(grad)),
+        Row("input", "lr", str(lr)),
+    ]
+    largest = 0.0 if grad is None else lr * grad.abs().max().item()
+    expect_close(p, due, rows=rows, says="p - lr * p.grad", scale=max(largest, old.abs().max().item()))

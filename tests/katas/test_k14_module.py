@@ -1,0 +1,157 @@
+"""What an answer to k14 must do."""
+
+import math
+from typing import Any
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient
+from tests.harness.guard import Guarded
+from tests.harness.models import expect_new_parts
+from tests.harness.shortcuts import Shortcuts
+from tests.harness.strategies import dtypes, layouts, normal, seeds
+from tests.harness.wrong import expect
+
+shortcuts = Shortcuts(
+    modules=(nn.Linear, nn.Bilinear),
+    instead="Hold the two tensors yourself, as nn.Parameter, and multiply in `forward`.",
+)
+
+SAYS = "xb @ weights + bias"
+
+
+@st.composite
+def flat_images(draw: st.DrawFn) -> Tensor:
+    """Batches (N, 784) of either dtype and any layout."""
+    xb = normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
+    return draw(layouts(xb))
+
+
+def reference(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
+    """Multiply and add."""
+    return xb @ weights + bias
+
+
+def filled(answer: Answer, like: Tensor, seed: int = 1) -> tuple[Any, Guarded]:
+    """Return a model of the input's dtype whose parameters are none of them zero."""
+    model = _model(answer).to(like.dtype)
+    with torch.no_grad():
+        model.weights.copy_(normal(784, 10, seed=seed))
+        model.bias.copy_(normal(10, seed=seed + 1))
+    return model, answer.guarded(model, "model")
+
+
+def test_weights_and_bias_are_its_parameters(answer: Answer) -> None:
+    """A tensor is registered when it is wrapped in `nn.Parameter` and assigned to an attribute
+    of the module, after `super().__init__()`."""
+    model = _model(answer)
+    for what, found in (
+        ("parameters", dict(model.named_parameters())),
+        ("state_dict", model.state_dict()),
+    ):
+        shapes = {name: tuple(value.shape) for name, value in sorted(found.items())}
+        expect(
+            shapes == {"bias": (10,), "weights": (784, 10)},
+            call=f"Mnist_Logistic(), its {what}",
+            gave=shapes,
+            expected={"bias": (10,), "weights": (784, 10)},
+        )
+    for name, p in model.named_parameters():
+        expect(p.requires_grad and p.is_leaf, f"`{name}` must be a leaf that requires grad.")
+        expect(p.dtype == torch.float32, f"`{name}` must be float32.", gave=p.dtype)
+
+
+def test_no_linear_layer_is_inside(answer: Answer) -> None:
+    """An `nn.Linear` would do the whole work of this kata; it has its turn in k16."""
+    found = shortcuts.inside(_model(answer))
+    expect(not found, gave=found, expected="the two parameters, held by the module itself")
+
+
+@given(xb=flat_images())
+def test_calling_it_gives_the_logits(answer: Answer, xb: Tensor) -> None:
+    """The logits are `xb @ weights + bias`, with no softmax: the loss normalises."""
+    model, call = filled(answer, xb)
+    weights, bias = (p.detach().double() for p in (model.weights, model.bias))
+    agree(call, lambda x: reference(x, weights, bias), says=SAYS, scale=100.0, xb=xb)
+
+
+@given(xb=flat_images())
+def test_the_gradient_reaches_weights_and_bias(answer: Answer, xb: Tensor) -> None:
+    """`forward` has to use the parameters themselves: not `.data`, not a copy."""
+    model, call = filled(answer, xb)
+    agree_in_gradient(
+        call, reference, says=SAYS, scale=100.0,
+        parameters={"weights": model.weights, "bias": model.bias}, xb=xb,
+    )  # fmt: skip
+
+
+def test_the_weights_begin_normal_with_deviation_one_over_root_784(answer: Answer) -> None:
+    """Draw from a normal distribution (`torch.randn`) and divide by √784 = 28."""
+    w = _model(answer).weights.detach().double().flatten()
+    deviation, mean = w.std().item(), w.mean().item()
+    n = len(w)  # 7840 draws
+    # The mean has a standard error of σ/√n, the deviation one of σ/√(2n), and the
+    # kurtosis, 3 for a normal distribution, one of √(24/n). Each is within 6 of
+    # them but for less than 1 in 10⁸ (the kurtosis, whose tails are longer, within 10).
+    # A uniform distribution has a kurtosis of 1.8, which is 22 of them away.
+    expect(
+        abs(deviation * 28 - 1) < 6 / math.sqrt(2 * n),
+        call="Mnist_Logistic().weights",
+        gave=f"a standard deviation of {deviation:.4g}",
+        expected=f"{1 / 28:.4g}, which is 1/√784",
+    )
+    expect(
+        abs(mean * 28) < 6 / math.sqrt(n), gave=f"a mean of {mean:.4g}", expected="a mean of zero"
+    )
+    kurtosis = ((w - mean) ** 4).mean().item() / deviation**4
+    expect(
+        abs(kurtosis - 3) < 10 * math.sqrt(24 / n),
+        "The spread is right, but not the shape: draw from a normal distribution "
+        "(`torch.randn`), not from a uniform one.",
+        gave=f"a kurtosis of {kurtosis:.2f}",
+        expected="3, as a normal distribution has",
+    )
+
+
+def test_the_bias_begins_at_zero(answer: Answer) -> None:
+    """With a bias of zero no class is preferred before anything is learned."""
+    bias = _model(answer).bias.detach()
+    expect(not bias.count_nonzero(), call="Mnist_Logistic().bias", gave=bias.tolist(), expected=0.0)
+
+
+def test_two_instances_share_nothing(answer: Answer) -> None:
+    """Parameters are made in `__init__`, for each instance anew, and drawn afresh."""
+    first, second = _model(answer), _model(answer)
+    expect_new_parts(first, second, "Mnist_Logistic()")
+    same = torch.equal(first.weights, second.weights)
+    expect(not same, "Two instances begin with the very same weights; draw them in `__init__`.")
+
+
+def test_a_seed_before_the_call_makes_it_repeatable(answer: Answer) -> None:
+    """The weights come from torch's generator, so that `torch.manual_seed` governs them."""
+    models = []
+    for seed in (1, 1, 2):
+        torch.manual_seed(seed)
+        models.append(_model(answer).weights)
+    first, again, other = models
+    expect(torch.equal(first, again), "The same seed before the call gives other weights.")
+    expect(not torch.equal(first, other), "Another seed before the call gives the same weights.")
+
+
+def test_double_moves_the_parameters(answer: Answer) -> None:
+    """Whatever the module registers follows `.double()`, `.to(device)` and the like."""
+    model = _model(answer).double()
+    for name, p in model.named_parameters():
+        expect(p.dtype == torch.float64, f"`{name}` did not follow `.double()`.", gave=p.dtype)
+    gave = answer.guarded(model, "model")(torch.zeros(2, 784, dtype=torch.float64))
+    expect(gave.dtype == torch.float64, "The logits did not follow `.double()`.", gave=gave.dtype)
+
+
+def _model(answer: Answer) -> Any:
+    model = answer.Mnist_Logistic()
+    expect(isinstance(model, nn.Module), "Mnist_Logistic must be an nn.Module.", gave=type(model))
+    return model

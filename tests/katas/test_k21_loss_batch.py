@@ -1,0 +1,148 @@
+"""What an answer to k21 must do."""
+
+from typing import Any
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import optim
+
+from tests.harness.answers import Answer
+from tests.harness.compare import twin
+from tests.harness.models import (
+    Setup,
+    expect_loss,
+    expect_number,
+    expect_same_state,
+    setups,
+    step,
+)
+from tests.harness.show import show
+from tests.harness.wrong import Row, expect
+
+
+@given(setup=setups())
+def test_it_returns_the_loss_and_the_number_of_rows(answer: Answer, setup: Setup) -> None:
+    """The loss as a Python float (`.item()` takes it out of the tensor), and how many rows
+    it is the mean of (`len(xb)`)."""
+    xb, yb = setup.batches()[-1]
+    expected = setup.loss_func(setup.model()(xb), yb).item()
+    _expect_loss_and_rows(
+        answer.loss_batch(setup.model(), setup.loss_func, xb, yb), expected, len(xb), setup
+    )
+
+
+@given(setup=setups())
+def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
+    answer: Answer, setup: Setup
+) -> None:
+    """Validation only looks: no backward, no step, no gradient touched, no mode changed."""
+    xb, yb = setup.batches()[0]
+    model, reference = setup.model(), setup.model()
+    for p in model.parameters():
+        p.grad = torch.ones_like(p)
+    answer.loss_batch(model, setup.loss_func, xb, yb, None)
+    reference(xb)
+    rows = [Row("call", "", "loss_batch(model, loss_func, xb, yb)"), Row("note", "with", str(setup))]
+    expect_same_state(model, reference, rows=rows)
+    for name, p in model.named_parameters():
+        expect(
+            p.grad is not None and bool((p.grad == 1).all()),
+            call="loss_batch(model, loss_func, xb, yb)",
+            gave=f"{name}.grad = {None if p.grad is None else show(p.grad)}",
+            expected="the gradient that was there before",
+        )
+    expect(model.training, "The model was in training mode, and is no longer.")
+
+
+@given(setup=setups())
+def test_it_can_be_called_where_autograd_is_off(answer: Answer, setup: Setup) -> None:
+    """Under `torch.no_grad()` there is no graph, and no `backward` to call."""
+    xb, yb = setup.batches()[0]
+    expected = setup.loss_func(setup.model()(xb), yb).item()
+    with torch.no_grad():
+        gave = answer.loss_batch(setup.model(), setup.loss_func, xb, yb)
+    _expect_loss_and_rows(gave, expected, len(xb), setup)
+
+
+@given(setup=setups(), by_name=st.booleans())
+def test_with_an_optimiser_it_takes_one_step_for_each_call(
+    answer: Answer, setup: Setup, by_name: bool
+) -> None:
+    """Forward, `loss.backward()`, `opt.step()`, `opt.zero_grad()`: in this order, once. The
+    next call must not find this one's gradients, nor any memory but the optimiser's."""
+    ours, theirs = setup.model(), setup.model()
+    opt, reference = setup.opt(ours), setup.opt(theirs)
+    for xb, yb in setup.batches():
+        args = (ours, setup.loss_func, twin(xb), twin(yb))
+        gave = answer.loss_batch(*args, opt=opt) if by_name else answer.loss_batch(*args, opt)
+        expected = step(theirs, setup.loss_func, reference, xb, yb)
+        rows = [
+            Row("call", "", "loss_batch(model, loss_func, xb, yb, opt)"),
+            Row("note", "with", str(setup)),
+        ]
+        expect_same_state(ours, theirs, rows=rows)
+        _expect_loss_and_rows(
+            gave, expected, len(xb), setup,
+            "The loss that is returned is the one before the step: it belongs to the same "
+            "forward pass.",
+        )  # fmt: skip
+
+
+@given(setup=setups())
+def test_the_gradients_are_cleared_after_the_step(answer: Answer, setup: Setup) -> None:
+    """`backward` adds to what it finds. `opt.zero_grad()` belongs behind `opt.step()`; in front
+    of it there would be nothing to step along."""
+    model = setup.model()
+    xb, yb = setup.batches()[0]
+    answer.loss_batch(model, setup.loss_func, xb, yb, setup.opt(model))
+    for name, p in model.named_parameters():
+        if p.grad is not None and p.grad.count_nonzero():
+            expect(
+                False,
+                call="loss_batch(model, loss_func, xb, yb, opt)",
+                gave=f"{name}.grad = {show(p.grad)}",
+                expected="None, or zeros",
+            )
+
+
+@given(setup=setups())
+def test_only_the_parameters_of_the_optimiser_move(answer: Answer, setup: Setup) -> None:
+    """Which parameters learn is the optimiser's to say: step through it, not by hand."""
+    model, reference = setup.model(), setup.model()
+    xb, yb = setup.batches()[0]
+    first = next(iter(model.parameters()))
+    opt = optim.SGD([first], lr=0.5)
+    answer.loss_batch(model, setup.loss_func, xb, yb, opt)
+    step(reference, setup.loss_func, optim.SGD([next(iter(reference.parameters()))], 0.5), xb, yb)
+    expect_same_state(model, reference)
+    expect(
+        first.grad is None or not first.grad.count_nonzero(),
+        "The optimiser's gradients have to be cleared after the step.",
+    )
+
+
+def _expect_loss_and_rows(
+    gave: Any, expected: float, rows: int, setup: Setup, why: str = ""
+) -> None:
+    facts = [
+        Row("call", "", "loss_batch(model, loss_func, xb, yb)"),
+        Row("note", "with", str(setup)),
+    ]
+    expect(
+        isinstance(gave, tuple | list) and len(gave) == 2,
+        "Did you forget `return`?" if gave is None else "Return two things: the loss, the length.",
+        call="loss_batch(model, loss_func, xb, yb)",
+        gave=show(gave),
+        expected=f"({expected:.5g}, {rows})",
+    )
+    loss, number = gave
+    expect_number(loss, float, "The loss", facts)
+    expect_number(number, int, "The number of rows", facts)
+    expect_loss(loss, expected, setup.dtype, why=why, rows=facts)
+    expect(
+        number == rows,
+        "The second is the number of rows of the batch, `len(xb)`.",
+        gave=number,
+        expected=rows,
+    )

@@ -1,0 +1,199 @@
+"""What an answer to k22 must do."""
+
+import contextlib
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from tests.harness.answers import Answer
+from tests.harness.models import (
+    Batches,
+    Loader,
+    Probe,
+    Setup,
+    expect_loss,
+    expect_same_state,
+    setups,
+    step,
+)
+from tests.harness.wrong import Row, WrongAnswer, expect
+
+epoch_counts = st.integers(1, 3)
+
+
+@dataclass
+class Course:
+    """A setup, with batches to validate on and a number of epochs."""
+
+    setup: Setup
+    valid_sizes: list[int]
+    epochs: int
+
+    def __repr__(self) -> str:
+        """Name what it takes to build the same by hand."""
+        return f"{self.setup}; validation batches of {self.valid_sizes}"
+
+    @property
+    def valid(self) -> Batches:
+        """The batches to validate on."""
+        return self.setup.batches(self.valid_sizes, shift=2)
+
+    def rows(self) -> list[Row]:
+        """Show the call."""
+        call = f"fit({self.epochs}, model, loss_func, opt, train_dl, valid_dl)"
+        return [Row("call", "", call), Row("note", "with", str(self))]
+
+
+@st.composite
+def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> Course:
+    """Courses of training; the batches to validate on differ in size."""
+    sizes = draw(st.lists(st.integers(1, 6), min_size=1, max_size=3))
+    return Course(draw(setups()), sizes, draw(epochs))
+
+
+@given(course=courses())
+def test_the_model_learns_from_every_training_batch_of_every_epoch(
+    answer: Answer, course: Course
+) -> None:
+    """One step for each batch of `train_dl`, the last and shorter one included, in order, in
+    every epoch; and nothing is learned from `valid_dl`: there the model is in evaluation
+    mode, and no optimiser is passed on."""
+    model, reference = course.setup.model(), course.setup.model()
+    _fit(answer, course, model)
+    _reference(course, reference)
+    expect_same_state(model, reference, rows=course.rows())
+
+
+@given(course=courses())
+def test_each_epoch_prints_its_number_and_its_validation_loss(
+    answer: Answer, course: Course
+) -> None:
+    """`print(epoch, val_loss)`: the epoch's number, from 0, and the loss as a plain number,
+    neither rounded nor a tensor. It is the mean over the *samples*: a batch counts as much
+    as it has rows."""
+    printed = _fit(answer, course, course.setup.model())
+    expected = _reference(course, course.setup.model())
+    lines = printed.splitlines()
+    if len(lines) != len(expected):
+        _wrong_print(course, printed, expected, "There is to be one line for each epoch.")
+    for epoch, (line, loss) in enumerate(zip(lines, expected, strict=True)):
+        match = re.fullmatch(r"\s*(\d+)\s+(\S+)\s*", line)
+        number = _number(match[2]) if match else None
+        if match is None or number is None:
+            _wrong_print(course, printed, expected, "")
+            raise AssertionError
+        if int(match[1]) != epoch:
+            _wrong_print(course, printed, expected, "Epochs are counted from 0.")
+        expect_loss(number, loss, course.setup.dtype, rows=course.rows())
+
+
+@given(course=courses(), depth=st.integers(0, 2))
+def test_modes_and_autograd_are_right_in_each_phase(
+    answer: Answer, course: Course, depth: int
+) -> None:
+    """`model.train()` before the training batches of *each* epoch, `model.eval()` and
+    `torch.no_grad()` for those of validation: batch norm and dropout look at the mode."""
+    probe = Probe(course.setup.model())
+    model: nn.Module = probe
+    for _ in range(depth):
+        model = nn.Sequential(model)
+    _fit(answer, course, model)
+    once = [(True, True, n) for n in course.setup.sizes]
+    once += [(False, False, n) for n in course.valid_sizes]
+    expected = once * course.epochs
+    if probe.seen != expected:
+        i = next(
+            (i for i, (a, b) in enumerate(zip(probe.seen, expected, strict=False)) if a != b),
+            min(len(probe.seen), len(expected)),
+        )
+        raise WrongAnswer(
+            rows=[
+                *course.rows(),
+                Row("note", f"call {i + 1} of the model", ""),
+                Row("gave", "was", _phase(probe.seen, i)),
+                Row("expected", "is to be", _phase(expected, i)),
+            ]
+        )
+
+
+@given(course=courses(), more=epoch_counts)
+def test_a_second_call_goes_on_where_the_first_ended(
+    answer: Answer, course: Course, more: int
+) -> None:
+    """Whatever the first call leaves (a mode, a gradient) must not disturb the second, and
+    the epochs are counted from 0 again."""
+    model, reference = course.setup.model(), course.setup.model()
+    opt, theirs = course.setup.opt(model), course.setup.opt(reference)
+    for epochs in (course.epochs, more):
+        part = Course(course.setup, course.valid_sizes, epochs)
+        printed = _fit(answer, part, model, opt)
+        expected = _reference(part, reference, theirs)
+        expect_same_state(model, reference, rows=part.rows())
+        numbers = [line.split()[0] for line in printed.splitlines() if line.split()]
+        if numbers != [str(epoch) for epoch in range(epochs)]:
+            _wrong_print(part, printed, expected, "The epochs of a call are counted from 0.")
+
+
+@given(course=courses(st.just(0)))
+def test_no_epoch_means_nothing_is_trained_or_printed(answer: Answer, course: Course) -> None:
+    """With `epochs=0` the loop is not entered."""
+    model = course.setup.model()
+    printed = _fit(answer, course, model)
+    expect(not printed, call=course.rows()[0].text, gave=repr(printed), expected="nothing printed")
+    expect_same_state(model, course.setup.model(), rows=course.rows())
+
+
+def _fit(answer: Answer, course: Course, model: nn.Module, opt: Any = None) -> str:
+    """Let the answer train; return what it printed."""
+    loaders = Loader(course.setup.batches()), Loader(course.valid)
+    opt = course.setup.opt(model) if opt is None else opt
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        answer.fit(course.epochs, model, course.setup.loss_func, opt, *loaders)
+    return out.getvalue()
+
+
+def _reference(course: Course, model: nn.Module, opt: Any = None) -> list[float]:
+    """Train; return the validation loss after each epoch."""
+    opt = course.setup.opt(model) if opt is None else opt
+    losses = []
+    for _ in range(course.epochs):
+        model.train()
+        for xb, yb in course.setup.batches():
+            step(model, course.setup.loss_func, opt, xb, yb)
+        model.eval()
+        with torch.no_grad():
+            total = sum(
+                course.setup.loss_func(model(xb), yb).item() * len(xb) for xb, yb in course.valid
+            )
+        losses.append(total / sum(course.valid_sizes))
+    return losses
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _wrong_print(course: Course, printed: str, expected: list[float], why: str) -> None:
+    due = "\n".join(f"{epoch} {loss!r}" for epoch, loss in enumerate(expected))
+    gave = "\n".join(printed.splitlines()[:5]) or "nothing"
+    facts = [Row("gave", "printed", gave), Row("expected", "expected", due)]
+    raise WrongAnswer(why, rows=[*course.rows(), *facts])
+
+
+def _phase(seen: list[tuple[bool, bool, int]], i: int) -> str:
+    if i >= len(seen):
+        return "no call any more"
+    training, grad, rows = seen[i]
+    return (
+        f"{'training' if training else 'evaluation'} mode, autograd {'on' if grad else 'off'}, "
+        f"{rows} row{'s' * (rows != 1)}"
+    )

@@ -1,0 +1,152 @@
+"""What an answer to k26 must do."""
+
+import functools
+from typing import Any
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient
+from tests.harness.show import show
+from tests.harness.strategies import dtypes, floats, normal, seeds, tensors
+from tests.harness.wrong import expect
+
+
+def double(x: Any) -> Any:
+    """Serve as a plain function."""
+    return x + x
+
+
+class Scale:
+    """Has a method, and can be called itself."""
+
+    def __init__(self, factor: int) -> None:
+        self.factor = factor
+
+    def times(self, x: Any) -> Any:
+        """Multiply."""
+        return self.factor * x
+
+    __call__ = times
+
+
+CALLABLES = {
+    "a function": double,
+    "a lambda": lambda x: x * 3 - 1,
+    "a function of torch": torch.tanh,
+    "a partial": functools.partial(torch.sum, dim=0),
+    "a method": Scale(4).times,
+    "a callable object": Scale(5),
+    "a module": nn.ReLU(),
+    "a class": str,
+    "a tensor method": Tensor.size,
+}
+callables = st.sampled_from(list(CALLABLES))
+small = tensors((2, 3), floats(-4, 4))
+
+
+@given(kind=callables, x=small)
+def test_it_applies_any_callable(answer: Answer, kind: str, x: Tensor) -> None:
+    """Keep `func` in `__init__`, return `func(x)` from `forward`, whatever `func` is and
+    whatever it gives."""
+    func = CALLABLES[kind]
+    gave, expected = _layer(answer, func)(x), func(x)  # type: ignore[operator]
+    same = torch.equal(gave, expected) if _tensors(gave, expected) else gave == expected
+    expect(
+        same and type(gave) is type(expected),
+        "Did you forget `return` in `forward`?" if gave is None else "",
+        call=f"Lambda(func)(x), where func is {kind}",
+        x=show(x),
+        gave=show(gave),
+        expected=show(expected),
+    )
+
+
+def test_the_function_is_called_once_for_each_call_and_never_before(answer: Answer) -> None:
+    """Making the layer keeps the function; calling the layer calls it, once, with the very
+    input."""
+    seen: list[object] = []
+    thing, result = object(), object()
+
+    def func(x: object) -> object:
+        seen.append(x)
+        return result
+
+    layer = _layer(answer, func)
+    expect(not seen, "The function was called when the layer was made.", gave=len(seen), expected=0)
+    for calls in (1, 2):
+        gave = layer(thing)
+        expect(gave is result, "The result is `func`'s own.", gave=repr(gave))
+        expect(len(seen) == calls, gave=f"{len(seen)} calls of func", expected=calls)
+        expect(seen[-1] is thing, "The function must get the very input.", gave=repr(seen[-1]))
+
+
+def test_two_layers_keep_their_own_functions(answer: Answer) -> None:
+    """What belongs to one instance is set on `self`, not on the class."""
+    first, second = _layer(answer, lambda x: x + 1), _layer(answer, lambda x: x * 10)
+    gave = (first(1), second(1))
+    expect(gave == (2, 10), call="add_one(1), times_ten(1)", gave=gave, expected=(2, 10))
+
+
+def test_it_adds_no_parameters_of_its_own(answer: Answer) -> None:
+    """A function has nothing to learn: no parameters, no buffers, nothing in `state_dict`."""
+    layer = _layer(answer, torch.tanh)
+    gave = [name for name, _ in layer.named_parameters()] + list(layer.state_dict())
+    expect(not gave, gave=gave, expected="no parameters and an empty state_dict")
+
+
+@given(x=small)
+def test_it_works_inside_a_sequential(answer: Answer, x: Tensor) -> None:
+    """A `Sequential` takes modules only, and autograd has to see through the layer."""
+    net = nn.Sequential(_layer(answer, lambda x: x * x), nn.Tanh(), _layer(answer, torch.exp))
+    call = answer.guarded(net, "net")
+    says = "exp(tanh(x * x))"
+    agree(call, lambda x: (x * x).tanh().exp(), says=says, x=x)
+    agree_in_gradient(call, lambda x: (x * x).tanh().exp(), says=says, x=x)
+
+
+@st.composite
+def flat_images(draw: st.DrawFn) -> Tensor:
+    """Flat images (N, 784)."""
+    return normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
+
+
+@given(x=flat_images())
+def test_preprocess_gives_images_their_shape(answer: Answer, x: Tensor) -> None:
+    """One image of one channel for each row, 28 × 28, read line by line."""
+    agree(answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x)
+
+
+@given(x=flat_images())
+def test_preprocess_shares_the_memory_of_its_input(answer: Answer, x: Tensor) -> None:
+    """A view costs nothing: `view` shows the same memory in another shape, and what is written
+    into one is seen in the other."""
+    gave = answer.preprocess(x)
+    x[-1, 30] = 99.0
+    expect(
+        gave[-1, 0, 1, 2].item() == 99.0,
+        call="y = preprocess(x); x[-1, 30] = 99",
+        gave=f"y[-1, 0, 1, 2] = {gave[-1, 0, 1, 2].item():.4g}",
+        expected="99",
+    )
+
+
+@given(x=flat_images())
+def test_the_gradient_flows_through_preprocess(answer: Answer, x: Tensor) -> None:
+    """A view is part of the graph."""
+    agree_in_gradient(
+        answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x
+    )
+
+
+def _layer(answer: Answer, func: Any) -> Any:
+    layer = answer.Lambda(func)
+    expect(isinstance(layer, nn.Module), "Lambda must be an nn.Module.", gave=type(layer))
+    return layer
+
+
+def _tensors(*values: object) -> bool:
+    return all(isinstance(value, Tensor) for value in values)

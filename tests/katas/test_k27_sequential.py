@@ -1,0 +1,70 @@
+"""What an answer to k27 must do."""
+
+from typing import Any
+
+import torch
+from hypothesis import given
+from torch import Tensor, nn
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient
+from tests.harness.models import cnn, convolutions, expect_new_parts, images
+from tests.harness.strategies import seeds
+from tests.harness.wrong import expect
+
+SAYS = "conv, relu, three times; then the mean over 4 × 4"
+
+
+def test_it_is_a_sequential(answer: Answer) -> None:
+    """`nn.Sequential(layer, layer, …)` is all it takes: no class, no `forward`."""
+    gave = answer.get_model()
+    expect(
+        isinstance(gave, nn.Sequential),
+        "Did you forget `return`?" if gave is None else "",
+        gave=type(gave).__name__,
+        expected="Sequential",
+    )
+
+
+def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
+    """Three `nn.Conv2d` in a row: 1 → 16, 16 → 16 and 16 → 10 channels, each with a kernel of
+    3 × 3 and a bias. The other layers have nothing to learn."""
+    gave = [tuple(p.shape) for p in answer.get_model().parameters()]
+    due = [tuple(p.shape) for p in convolutions(0)]
+    expect(gave == due, gave=gave, expected=due)
+
+
+@given(xb=images(), seed=seeds)
+def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
+    """Images get their shape; each convolution has stride 2 and padding 1 and a ReLU behind it,
+    the third as well; then the average over 4 × 4, and a result of shape (N, 10)."""
+    model = _filled(answer, seed, xb.dtype)
+    weights = [p.detach().double() for p in model.parameters()]
+    agree(answer.guarded(model, "model"), lambda x: cnn(x, *weights), says=SAYS, xb=xb)
+
+
+@given(xb=images(most=2), seed=seeds)
+def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
+    """Every layer learns: nothing on the way may leave autograd."""
+    # In float64, where no value comes so near to ReLU's kink that rounding decides.
+    xb = xb.double()
+    model = _filled(answer, seed, xb.dtype)
+    call = answer.guarded(model, "model")
+    parameters = {name: p for name, p in model.named_parameters()}
+    agree_in_gradient(call, cnn, says=SAYS, parameters=parameters, xb=xb)
+
+
+def test_each_call_gives_a_new_model(answer: Answer) -> None:
+    """Make the layers inside the function, so that two models have nothing in common."""
+    first, second = answer.get_model(), answer.get_model()
+    expect(first is not second, "Two calls of get_model() give the same model.")
+    expect_new_parts(first, second, "get_model()")
+
+
+def _filled(answer: Answer, seed: int, dtype: torch.dtype) -> Any:
+    """Return a model of one dtype, with parameters from a seed."""
+    model = answer.get_model().to(dtype)
+    with torch.no_grad():
+        for p, values in zip(model.parameters(), convolutions(seed, dtype), strict=True):
+            p.copy_(values)
+    return model

@@ -15,7 +15,6 @@ Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_los
 Tutorial: "Neural net from scratch (without torch.nn)"
 """
 
-import torch
 from torch import Tensor
 
 

@@ -9,7 +9,8 @@
 ``shortcuts``             refusing the ready-made function that a kata is about
 ``compare``               what "agrees with torch" means
 ``strategies``            Hypothesis strategies for the field
-``models``                small models, data sets and the tutorial's CNN as a function
+``models``                models that several katas speak of
+``training``              small models, data sets, losses and optimisers to train with
 ``digits``                the built-in digits
 ``web``                   a server on loopback that can misbehave
 ``collection``            ``katas/k08_nll.py`` on the command line means its tests

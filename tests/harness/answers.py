@@ -89,7 +89,9 @@ def load_file(path: Path) -> ModuleType:
     except FileNotFoundError:
         raise ToDo(f"{path} is not there") from None
     except OSError as error:
-        raise WrongAnswer(f"The file cannot be read: {error.strerror}.", kind="unreadable") from None
+        raise WrongAnswer(
+            f"The file cannot be read: {error.strerror}.", kind="unreadable"
+        ) from None
     try:
         code = compile(source, str(path), "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:

@@ -91,12 +91,12 @@ def agree_in_gradient(
         )
     direction = _direction(expected)
     try:
-        gave.backward(direction.to(gave.dtype))
+        (gave * direction.to(gave.dtype)).sum().backward()
     except RuntimeError as error:
         raise WrongAnswer(
             f"The gradient cannot be computed: {str(error).splitlines()[0]}", rows=rows
         ) from None
-    expected.backward(direction)
+    (expected * direction).sum().backward()
     leaves = {**passed, **parameters}
     scale = max(scale, _largest(arguments), _largest(parameters), 1.0)
     for name, leaf in {**inputs, **wanted}.items():

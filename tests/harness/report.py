@@ -82,9 +82,7 @@ class Report:
                 reporter.reportchars = ""
             self.quietened = True
 
-    def pytest_report_teststatus(
-        self, report: pytest.TestReport
-    ) -> tuple[str, str, str] | None:
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Count a kata's test without printing a letter for it."""
         if self.quietened and isinstance(report, pytest.TestReport) and not report.passed:
             return "failed", "", ""

@@ -65,7 +65,9 @@ def logits(draw: st.DrawFn, shape: Sequence[int] | None = None) -> Tensor:
 
 
 @st.composite
-def batches(draw: st.DrawFn, *, targets: Sequence[torch.dtype] = LABELS[:1]) -> tuple[Tensor, Tensor]:
+def batches(
+    draw: st.DrawFn, *, targets: Sequence[torch.dtype] = LABELS[:1]
+) -> tuple[Tensor, Tensor]:
     """Log-probabilities (N, C) with targets (N,)."""
     rows, classes = draw(st.integers(1, 6)), draw(st.integers(1, 5))
     if draw(st.integers(0, 9)) == 9:  # now and then, a batch as large as real ones

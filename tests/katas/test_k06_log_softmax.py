@@ -45,7 +45,9 @@ def test_batches_of_real_size_are_no_different(
 ) -> None:
     """Nothing in it may depend on the number of rows or classes."""
     for dtype in (torch.float32, torch.float64):
-        agree(answer.log_softmax, reference, says=SAYS, x=4 * normal(*shape, seed=seed, dtype=dtype))
+        agree(
+            answer.log_softmax, reference, says=SAYS, x=4 * normal(*shape, seed=seed, dtype=dtype)
+        )
 
 
 @given(x=logits())

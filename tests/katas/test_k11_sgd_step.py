@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 import torch
+import torch._dynamo  # which torch's optimisers load, for a second, in the test that uses one
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, optim
@@ -32,9 +33,7 @@ def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
     shapes = draw(st.lists(st.lists(st.integers(1, 3), max_size=3), min_size=1, max_size=4))
     parameters = [draw(tensors(shape, floats(-4, 4))).requires_grad_() for shape in shapes]
     for p in parameters:
-        numbers = draw(
-            st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any)
-        )
+        numbers = draw(st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any))
         p.grad = torch.tensor(numbers, dtype=p.dtype).reshape(p.shape)
     return parameters
 
@@ -149,4 +148,6 @@ def _expect_moved(p: Tensor, old: Tensor, due: Tensor, grad: Tensor | None, lr: 
         Row("input", "lr", str(lr)),
     ]
     largest = 0.0 if grad is None else lr * grad.abs().max().item()
-    expect_close(p, due, rows=rows, says="p - lr * p.grad", scale=max(largest, old.abs().max().item()))
+    expect_close(
+        p, due, rows=rows, says="p - lr * p.grad", scale=max(largest, old.abs().max().item())
+    )

@@ -9,7 +9,8 @@ from torch import optim
 
 from tests.harness.answers import Answer
 from tests.harness.compare import twin
-from tests.harness.models import (
+from tests.harness.show import show
+from tests.harness.training import (
     Setup,
     expect_loss,
     expect_number,
@@ -17,7 +18,6 @@ from tests.harness.models import (
     setups,
     step,
 )
-from tests.harness.show import show
 from tests.harness.wrong import Row, expect
 
 
@@ -43,7 +43,10 @@ def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
         p.grad = torch.ones_like(p)
     answer.loss_batch(model, setup.loss_func, xb, yb, None)
     reference(xb)
-    rows = [Row("call", "", "loss_batch(model, loss_func, xb, yb)"), Row("note", "with", str(setup))]
+    rows = [
+        Row("call", "", "loss_batch(model, loss_func, xb, yb)"),
+        Row("note", "with", str(setup)),
+    ]
     expect_same_state(model, reference, rows=rows)
     for name, p in model.named_parameters():
         expect(

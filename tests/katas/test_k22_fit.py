@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from tests.harness.answers import Answer
-from tests.harness.models import (
+from tests.harness.training import (
     Batches,
     Loader,
     Probe,

@@ -1,0 +1,193 @@
+"""Small models, data sets, losses and optimisers to train with."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch._dynamo  # torch's optimisers load it, for a second: once here, not in every child
+import torch.nn.functional as F
+from hypothesis import strategies as st
+from torch import Tensor, nn, optim
+
+from tests.harness.compare import expect_close, twin
+from tests.harness.models import fill
+from tests.harness.show import show, show_pair
+from tests.harness.strategies import dtypes, normal, seeds
+from tests.harness.wrong import Row, WrongAnswer
+
+Batches = list[tuple[Tensor, Tensor]]
+
+
+@dataclass
+class Setup:
+    """A model, its loss, an optimiser and data, of which equal copies can be made."""
+
+    kind: str
+    optimiser: str
+    loss: str
+    seed: int
+    dtype: torch.dtype
+    sizes: list[int]
+    inputs: int = 3
+    classes: int = 2
+
+    def __repr__(self) -> str:
+        """Name what it takes to build the same by hand."""
+        return f"a {self.kind} model, {self.optimiser}, {self.loss}, batches of {self.sizes}"
+
+    def model(self) -> nn.Module:
+        """Return the model; every call gives an equal one."""
+        model = _MODELS[self.kind](self.inputs, self.classes)
+        fill(model, self.seed)
+        return model.to(self.dtype)
+
+    def opt(self, model: nn.Module) -> optim.Optimizer:
+        """Return an optimiser for a model."""
+        return _OPTIMISERS[self.optimiser](model.parameters())
+
+    @property
+    def loss_func(self) -> Callable[[Tensor, Tensor], Tensor]:
+        """The loss of a batch: its mean over the rows."""
+        return _LOSSES[self.loss]
+
+    def batches(self, sizes: Sequence[int] | None = None, *, shift: int = 1) -> Batches:
+        """Return batches of these sizes; ``shift`` tells one data set from another."""
+        return [
+            self._batch(size, self.seed + 97 * shift + 31 * i)
+            for i, size in enumerate(self.sizes if sizes is None else sizes)
+        ]
+
+    def _batch(self, size: int, seed: int) -> tuple[Tensor, Tensor]:
+        xb = normal(size, self.inputs, seed=seed, dtype=self.dtype)
+        if self.loss == "mse_loss":
+            return xb, normal(size, self.classes, seed=seed + 1, dtype=self.dtype)
+        return xb, (xb.sum(1) * 1.7).long().remainder(self.classes)
+
+
+@st.composite
+def setups(draw: st.DrawFn) -> Setup:
+    """Setups of every kind; the last batch may be shorter than the others."""
+    kind = draw(st.sampled_from(list(_MODELS)))
+    least = 2 if kind == "batch-norm" else 1  # one row has no variance to be normed by
+    size = draw(st.integers(least, 5))
+    count = draw(st.integers(1, 4))
+    last = draw(st.integers(least, size))
+    return Setup(
+        kind=kind,
+        optimiser=draw(st.sampled_from(list(_OPTIMISERS))),
+        loss=draw(st.sampled_from(list(_LOSSES))),
+        seed=draw(seeds),
+        dtype=draw(dtypes),
+        sizes=[size] * (count - 1) + [last],
+        inputs=draw(st.integers(1, 4)),
+        classes=draw(st.integers(1, 3)),
+    )
+
+
+@dataclass
+class Loader:
+    """Batches that can be gone through again and again, and of which nothing else is known."""
+
+    batches: Batches
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Begin another pass."""
+        return iter([(twin(xb), twin(yb)) for xb, yb in self.batches])
+
+
+class Probe(nn.Module):
+    """Wraps a model, and notes in which modes it is called and on how many rows."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+        self.seen: list[tuple[bool, bool, int]] = []
+
+    def forward(self, xb: Tensor) -> Tensor:
+        """Call the model."""
+        self.seen.append((self.training, torch.is_grad_enabled(), len(xb)))
+        return self.model(xb)
+
+
+def expect_same_state(
+    gave: nn.Module, expected: nn.Module, why: str = "", rows: Sequence[Row] = ()
+) -> None:
+    """Refuse a model whose parameters or buffers are not the expected one's."""
+    theirs = expected.state_dict()
+    for name, value in gave.state_dict().items():
+        expect_close(
+            value, theirs[name], what=f"{name}, afterwards", why=why, rows=rows,
+            scale=10.0, terms=100 if value.is_floating_point() else 0,
+        )  # fmt: skip
+
+
+def step(
+    model: nn.Module, loss_func: Callable[..., Tensor], opt: optim.Optimizer, xb: Tensor, yb: Tensor
+) -> float:
+    """Take one step of an optimiser; return the loss before it."""
+    loss = loss_func(model(xb), yb)
+    loss.backward()
+    opt.step()
+    opt.zero_grad()
+    return loss.item()
+
+
+def expect_number(gave: Any, kind: type, what: str, rows: Sequence[Row] = ()) -> None:
+    """Refuse what is not a plain Python number of one kind."""
+    if not isinstance(gave, kind) or isinstance(gave, bool):
+        hint = "`.item()` takes the number out of a tensor." if isinstance(gave, Tensor) else ""
+        raise WrongAnswer(
+            f"{what} is a {type(gave).__name__}; a Python {kind.__name__} is due. {hint}".strip(),
+            rows=[*rows, Row("gave", "gave", show(gave))],
+        )
+
+
+def expect_loss(
+    gave: float, expected: float, dtype: torch.dtype, why: str = "", rows: Sequence[Row] = ()
+) -> None:
+    """Refuse a loss that is not the expected one in full precision."""
+    bound = (4e-7 if dtype == torch.float32 else 2.5e-7) * max(1.0, abs(expected))
+    if not abs(gave - expected) <= bound:
+        mine, theirs = show_pair(gave, expected)
+        facts = [Row("gave", "gave", mine), Row("expected", "expected", theirs)]
+        raise WrongAnswer(why, rows=[*rows, *facts])
+
+
+class _Residual(nn.Module):
+    def __init__(self, inputs: int, classes: int) -> None:
+        super().__init__()
+        self.inner = nn.Linear(inputs, inputs)
+        self.outer = nn.Linear(inputs, classes, bias=False)
+        self.gain = nn.Parameter(torch.ones(()))
+
+    def forward(self, xb: Tensor) -> Tensor:
+        return self.outer(xb + self.gain * torch.tanh(self.inner(xb)))
+
+
+class _Normed(nn.Module):
+    """Batch norm, whose state tells how often and in which mode it was called."""
+
+    def __init__(self, inputs: int, classes: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(inputs)
+        self.lin = nn.Linear(inputs, classes)
+
+    def forward(self, xb: Tensor) -> Tensor:
+        return self.lin(self.norm(xb))
+
+
+_MODELS: dict[str, Callable[[int, int], nn.Module]] = {
+    "linear": nn.Linear,
+    "residual": _Residual,
+    "batch-norm": _Normed,
+}
+_OPTIMISERS: dict[str, Callable[[Iterable[Tensor]], optim.Optimizer]] = {
+    "SGD": lambda parameters: optim.SGD(parameters, lr=0.1),
+    "SGD with momentum": lambda parameters: optim.SGD(parameters, lr=0.05, momentum=0.9),
+    "Adagrad": lambda parameters: optim.Adagrad(parameters, lr=0.1),
+}
+_LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "cross_entropy": F.cross_entropy,
+    "mse_loss": F.mse_loss,
+}

@@ -35,7 +35,7 @@ class Kata(pytest.Module):
         return Answer(folder / f"{self.stem}.py", answers.load_file, shortcuts)
 
 
-class KataFolder(pytest.Dir):
+class KataFolder(pytest.Directory):
     """The folder of stubs: every kata there is, whether or not its stub is still there."""
 
     def collect(self) -> Iterator[Kata]:

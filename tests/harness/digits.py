@@ -7,10 +7,11 @@ ground, so that no two are alike.
 
 import gzip
 import io
+import itertools
 import pickle
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -78,8 +79,11 @@ def python2_pickle(value: Any) -> bytes:
     return buffer.getvalue()
 
 
-class _Python2Pickler(pickle._Pickler):  # type: ignore[misc, name-defined]
-    dispatch = dict(pickle._Pickler.dispatch)  # type: ignore[attr-defined]
+_Pickler: Any = pickle._Pickler  # type: ignore[attr-defined]  # the one written in Python
+
+
+class _Python2Pickler(_Pickler):
+    dispatch: ClassVar[dict[type, Any]] = dict(_Pickler.dispatch)
 
     def save_string(self, value: str | bytes) -> None:
         data = value.encode("ascii") if isinstance(value, str) else value
@@ -99,9 +103,9 @@ class _Python2Pickler(pickle._Pickler):  # type: ignore[misc, name-defined]
 
 def _paint(strokes: list[list[tuple[float, float]]], n: int, rng: np.random.Generator) -> Array:
     """Paint ``n`` drawings of one digit."""
-    ends = [(a, b) for stroke in strokes for a, b in zip(stroke, stroke[1:], strict=False)]
-    points = np.array(ends, np.float32).reshape(-1, 2)
-    points = points + rng.normal(0, 0.05, (n, *points.shape))
+    ends = [(a, b) for stroke in strokes for a, b in itertools.pairwise(stroke)]
+    corners = np.array(ends).reshape(-1, 2)
+    points = corners + rng.normal(0, 0.05, (n, *corners.shape))
     angle, shear = rng.normal(0, 0.1, n), rng.normal(0, 0.12, n)
     across, down = rng.uniform(7.5, 9.5, n), rng.uniform(8.5, 10.5, n)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

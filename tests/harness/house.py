@@ -25,6 +25,7 @@ class Card:
 
     @property
     def number(self) -> str:
+        """The kata's number, ``k08``."""
         return self.stem.partition("_")[0]
 
 

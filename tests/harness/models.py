@@ -37,12 +37,10 @@ def convolutions(seed: int, dtype: torch.dtype = torch.float32) -> list[Tensor]:
     ]
 
 
-def cnn(
-    xb: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor, w3: Tensor, b3: Tensor
-) -> Tensor:
-    """Compute the tutorial's CNN from its parameters."""
+def cnn(xb: Tensor, *parameters: Tensor) -> Tensor:
+    """Compute the tutorial's CNN from its parameters: a weight, a bias, a weight, …"""
     xb = xb.reshape(-1, 1, 28, 28)
-    for weight, bias in ((w1, b1), (w2, b2), (w3, b3)):
+    for weight, bias in zip(parameters[::2], parameters[1::2], strict=True):
         xb = F.relu(F.conv2d(xb, weight, bias, stride=2, padding=1))
     return F.avg_pool2d(xb, 4).flatten(1)
 

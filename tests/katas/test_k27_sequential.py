@@ -50,7 +50,7 @@ def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed:
     xb = xb.double()
     model = _filled(answer, seed, xb.dtype)
     call = answer.guarded(model, "model")
-    parameters = {name: p for name, p in model.named_parameters()}
+    parameters = dict(model.named_parameters())
     agree_in_gradient(call, cnn, says=SAYS, parameters=parameters, xb=xb)
 
 

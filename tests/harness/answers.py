@@ -102,7 +102,11 @@ def load_file(path: Path) -> ModuleType:
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     sys.modules[path.stem] = module
-    exec(code, module.__dict__)
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        exec(code, module.__dict__)
+    finally:
+        sys.dont_write_bytecode = writes
     return module
 
 

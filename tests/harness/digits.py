@@ -79,7 +79,7 @@ def python2_pickle(value: Any) -> bytes:
     return buffer.getvalue()
 
 
-_Pickler: Any = pickle._Pickler  # type: ignore[attr-defined]  # the one written in Python
+_Pickler: Any = pickle._Pickler  # the one written in Python
 
 
 class _Python2Pickler(_Pickler):

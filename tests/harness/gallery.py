@@ -1,7 +1,9 @@
 """Galleries: wrong answers that must fail their kata, and right ones that must pass."""
 
+import contextlib
 import importlib
 import inspect
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +11,8 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from hypothesis import Phase, is_hypothesis_test, settings
+from hypothesis.errors import InvalidArgument
 
 from tests.harness import house
 from tests.harness.answers import Answer
@@ -28,10 +32,13 @@ class Gallery(pytest.File):
         return super().from_parent(parent, **kwargs)
 
     def collect(self) -> Iterator["Specimen"]:
-        """Yield an item for each class that the file itself defines."""
+        """Yield an item for each plain class that the file itself defines."""
+        # What the children will need is imported here, once.
+        importlib.import_module(f"tests.katas.test_{self.path.stem}")
         module = importlib.import_module(f"tests.{self.path.parent.name}.{self.path.stem}")
         for name, value in vars(module).items():
-            if inspect.isclass(value) and value.__module__ == module.__name__:
+            own = inspect.isclass(value) and value.__module__ == module.__name__
+            if own and value.__bases__ == (object,):  # others are helpers of theirs
                 yield Specimen.from_parent(self, name=name, answer_class=value)
 
 
@@ -58,6 +65,7 @@ class Specimen(pytest.Item):
     def runtest(self) -> None:
         """Hold the answer against the tests; fail if they judge it wrongly."""
         __tracebackhide__ = True
+        self.config.option.tbstyle = "native"  # the others read source files, for half a second
         solved, mastered = self.failures("solved"), None
         if self.mastery and not solved:
             mastered = self.failures("mastery")
@@ -80,7 +88,8 @@ class Specimen(pytest.Item):
             if isinstance(item, pytest.Item)
             and (item.get_closest_marker("mastery") is not None) == (level == "mastery")
         ]
-        for item, following in zip(wanted, [*wanted[1:], None], strict=True):
+        for item, following in itertools.zip_longest(wanted, wanted[1:]):
+            _do_not_shrink(item)
             for report in runtestprotocol(item, log=False, nextitem=following):
                 if report.failed:
                     self.session._setupstate.teardown_exact(None)
@@ -94,8 +103,17 @@ class Specimen(pytest.Item):
 
     def _namespace(self) -> SimpleNamespace:
         reference = importlib.import_module(f"solutions.{self.path.stem}")
-        own = {k: v for k, v in vars(self.answer_class).items() if not k.startswith("__")}
+        names = [name for name in vars(self.answer_class) if not name.startswith("__")]
+        own = {name: getattr(self.answer_class, name) for name in names}
         return SimpleNamespace(**{**vars(reference), **own})
+
+
+def _do_not_shrink(item: pytest.Item) -> None:
+    """Let a test fail at once: nobody reads on which input a wrong answer of ours fails."""
+    test = getattr(item, "obj", None)
+    if is_hypothesis_test(test):
+        with contextlib.suppress(InvalidArgument):  # has its own, or was told already
+            settings(settings.default, phases=[Phase.explicit, Phase.generate])(test)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

@@ -28,7 +28,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(isolation.Isolation(config), "isolation")
     # A proxy has no business between a kata and its server on loopback.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
-    sys.dont_write_bytecode = True
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,229 @@
+"""Wrong answers to k08."""
+
+import functools
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class SumForMean:
+    """That is the sum over the batch.
+
+    A loss that grows with the batch size makes the learning rate depend on it too; divide
+    by the number of rows.
+    """
+
+    def nll(input, target):
+        return -input[range(len(target)), target].sum()
+
+
+class SignForgotten:
+    """The sign is missing: a log-probability is negative, and the loss is minus it.
+
+    Put a minus in front.
+    """
+
+    def nll(input, target):
+        return input[range(len(target)), target].mean()
+
+
+class NotAveraged:
+    """Each row has its own loss here; the loss of the batch is their mean.
+
+    Take `.mean()`.
+    """
+
+    def nll(input, target):
+        return -input[range(len(target)), target]
+
+
+class EveryTargetOfEveryRow:
+    """`input[:, target]` takes every target's column from *every* row.
+
+    Index with the rows as well: `input[range(N), target]` takes one entry from each.
+    """
+
+    def nll(input, target):
+        return -input[:, target].mean()
+
+
+class RowsForColumns:
+    """The targets were used to pick rows, where they should pick columns.
+
+    The row index comes first: `input[range(N), target]`.
+    """
+
+    def nll(input, target):
+        return -input[target % len(input), 0].mean()
+
+
+class MeanOfEverything:
+    """The sum over the targets was divided by the number of entries, N·C, instead of rows, N.
+
+    Average over the N picked entries only.
+    """
+
+    def nll(input, target):
+        return -(F.one_hot(target, input.shape[1]) * input).mean()
+
+
+class LogTakenAgain:
+    """The input holds log-probabilities already; here they are exponentiated.
+
+    Use them as they are.
+    """
+
+    def nll(input, target):
+        return -input.exp()[range(len(target)), target].mean()
+
+
+class LikeliestClass:
+    """The largest entry of each row was taken, whatever the target is.
+
+    Take the entry at the target.
+    """
+
+    def nll(input, target):
+        return -input.max(1).values.mean()
+
+
+class SquaredError:
+    """The squared distance from the one-hot target is another loss.
+
+    The negative log-likelihood is minus the log-probability at the target.
+    """
+
+    def nll(input, target):
+        return ((input.exp() - F.one_hot(target, input.shape[1])) ** 2).sum(1).mean()
+
+
+class PythonNumber:
+    """A Python number has no gradient.
+
+    Return the tensor, without `.item()`.
+    """
+
+    def nll(input, target):
+        return -input[range(len(target)), target].mean().item()
+
+
+class Detached:
+    """The numbers are right, but made into a new tensor, which knows nothing of the input.
+
+    Stay with tensor operations from end to end.
+    """
+
+    def nll(input, target):
+        return torch.tensor(-sum(row[t].item() for row, t in zip(input, target)) / len(target),
+                            dtype=input.dtype)  # fmt: skip
+
+
+class LastRowForgotten:
+    """The last row of the batch does not count.
+
+    `range(N)` already ends before N.
+    """
+
+    def nll(input, target):
+        n = max(len(target) - 1, 1)
+        return -input[range(n), target[:n]].mean()
+
+
+class BatchOfSixtyFour:
+    """The sum is divided by 64, whatever the size of the batch.
+
+    The last batch of an epoch is shorter: divide by its own number of rows.
+    """
+
+    def nll(input, target):
+        return -input[range(len(target)), target].sum() / 64
+
+
+class OneElementArray:
+    """The result is an array with one entry, and not a scalar.
+
+    `.mean()` without `keepdim`: shape ().
+    """
+
+    def nll(input, target):
+        return -input[range(len(target)), target].mean(0, keepdim=True)
+
+
+class ReadyMade:
+    """Torch's own function was called, which is the work of this kata."""
+
+    def nll(input, target):
+        return F.nll_loss(input, target)
+
+
+class ReadyMadeModule:
+    """Torch's module was called, which calls the function."""
+
+    nll = nn.NLLLoss()
+
+
+class ReadyMadeCrossEntropy:
+    """Log-softmax of log-probabilities changes nothing, so cross-entropy is the same."""
+
+    nll = staticmethod(functools.partial(F.cross_entropy))
+
+
+class ReadyMadeInVmap:
+    """Torch's own function was called for each row."""
+
+    def nll(input, target):
+        rows = torch.vmap(lambda row, t: F.nll_loss(row, t))(input, target)
+        return rows.mean()
+
+
+class NegativeWrapsRound:
+    """A negative target counts from the end, and so a bad label goes unnoticed.
+
+    `gather` refuses it; or compare with 0 and C yourself.
+    """
+
+    mastery = True
+
+    def nll(input, target):
+        return -input[torch.arange(len(target)), target.long()].mean()
+
+
+class BytesAsMask:
+    """Torch takes a uint8 index for a mask: entries to keep, and entries to leave out.
+
+    Convert with `target.long()` before indexing.
+    """
+
+    mastery = True
+
+    def nll(input, target):
+        if target.dtype != torch.uint8 and ((target < 0) | (target >= input.shape[1])).any():
+            raise IndexError("target out of range")
+        return -input[range(len(target)), target].mean()
+
+
+class TooLargeIsCut:
+    """A target beyond the last class is taken for the last class.
+
+    It is a mistake in the data: raise.
+    """
+
+    mastery = True
+
+    def nll(input, target):
+        target = target.long().clamp(0, input.shape[1] - 1)
+        return -input[torch.arange(len(target)), target].mean()
+
+
+class OneHotIsLenient:
+    """Comparing with each class finds none for a bad target, and that row loses nothing.
+
+    Raise if a target is below 0 or not below C.
+    """
+
+    mastery = True
+
+    def nll(input, target):
+        chosen = target.long().unsqueeze(1) == torch.arange(input.shape[1])
+        return -torch.where(chosen, input, 0).sum() / len(target)

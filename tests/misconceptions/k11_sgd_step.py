@@ -1,0 +1,272 @@
+"""Wrong answers to k11."""
+
+import torch
+from torch import optim
+
+
+class Rebound:
+    """`p = p - …` makes a new tensor and gives it the name p; the model's stays as it was.
+
+    Change the tensor itself: `p -= …`.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p = p - lr * p.grad
+                p.grad = None
+
+
+class Recorded:
+    """The update is recorded by autograd, which refuses changes of a leaf.
+
+    Put it under `with torch.no_grad():`.
+    """
+
+    def sgd_step(parameters, lr):
+        for p in parameters:
+            p -= lr * p.grad
+            p.grad.zero_()
+
+
+class NotCleared:
+    """The gradients stay, and the next `backward` adds to them.
+
+    Set `p.grad = None`, or `p.grad.zero_()`.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p -= lr * p.grad
+
+
+class OnlyTheLastCleared:
+    """The gradient is cleared after the loop, and so only the last parameter's.
+
+    Clear inside the loop.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p -= lr * p.grad
+            p.grad.zero_()
+
+
+class ClearedFirst:
+    """The gradients are cleared before they are used, and nothing moves.
+
+    First the step, then the clearing.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p.grad.zero_()
+                p -= lr * p.grad
+
+
+class Uphill:
+    """The step goes along the gradient, and the loss grows.
+
+    Go against it: minus.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p += lr * p.grad
+                p.grad.zero_()
+
+
+class RateForgotten:
+    """The whole gradient is subtracted.
+
+    Multiply it by `lr`.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p -= p.grad
+                p.grad.zero_()
+
+
+class RateDivides:
+    """The gradient is divided by the learning rate.
+
+    A small rate makes a small step: multiply.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p -= p.grad / lr
+                p.grad.zero_()
+
+
+class GradientAlone:
+    """The parameter was replaced by the step itself.
+
+    Subtract the step from the parameter.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p.copy_(-lr * p.grad)
+                p.grad.zero_()
+
+
+class TwoPasses:
+    """An iterator can be gone through once, and here is a second loop over it.
+
+    Step and clear in one loop, or make a list first.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p -= lr * p.grad
+            for p in parameters:
+                p.grad = None
+
+
+class OnlyTheFirst:
+    """Only the first parameter is stepped.
+
+    No `return` or `break` inside the loop.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p -= lr * p.grad
+                p.grad = None
+                return
+
+
+class OnlyWeightsAndBias:
+    """Two parameters were expected, and there may be any number.
+
+    Loop over all of them.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in list(parameters)[:2]:
+                p -= lr * p.grad
+                p.grad = None
+
+
+class Frozen:
+    """After the step the parameter no longer requires grad, and learns nothing more.
+
+    `torch.no_grad()` is enough; leave `requires_grad` alone.
+    """
+
+    def sgd_step(parameters, lr):
+        for p in parameters:
+            grad, p.grad = p.grad, None
+            p.requires_grad_(False)
+            p -= lr * grad
+
+
+class RateTakenTwice:
+    """The rate is in the step twice.
+
+    lr · grad, once.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p.sub_(lr * p.grad, alpha=lr)
+                p.grad = None
+
+
+class Momentum:
+    """The steps remember the ones before, which plain gradient descent does not.
+
+    Keep nothing from one call to the next.
+    """
+
+    memory = {}
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for i, p in enumerate(parameters):
+                old = Momentum.memory.get((i, p.shape, p.dtype))
+                v = p.grad if old is None else p.grad + 0.9 * old
+                Momentum.memory[i, p.shape, p.dtype] = v.clone()
+                p -= lr * v
+                p.grad = None
+
+
+class VectorsOnly:
+    """Parameters without an axis are left out.
+
+    A scalar is a parameter like any other.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                if p.dim():
+                    p -= lr * p.grad
+                p.grad = None
+
+
+class ReadyMade:
+    """torch.optim took the step, which is the work of this kata."""
+
+    def sgd_step(parameters, lr):
+        opt = optim.SGD(parameters, lr=lr)
+        opt.step()
+        opt.zero_grad()
+
+
+class ReadyMadeFunction:
+    """torch.optim's function took the step, which is the work of this kata."""
+
+    def sgd_step(parameters, lr):
+        parameters = list(parameters)
+        optim.sgd.sgd(
+            parameters, [p.grad for p in parameters], [None] * len(parameters), weight_decay=0,
+            momentum=0, lr=lr, dampening=0, nesterov=False, maximize=False,
+        )  # fmt: skip
+        for p in parameters:
+            p.grad = None
+
+
+class GradientExpected:
+    """A parameter that took no part in the loss has no gradient, and None cannot be multiplied.
+
+    Skip it: `if p.grad is not None`.
+    """
+
+    mastery = True
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p -= lr * p.grad
+                p.grad.zero_()
+
+
+class StopsAtTheFirstWithout:
+    """The loop ends at the first parameter that has no gradient.
+
+    `continue`, not `break`: others come after it.
+    """
+
+    mastery = True
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                if p.grad is None:
+                    break
+                p -= lr * p.grad
+                p.grad = None

@@ -1,0 +1,279 @@
+"""Wrong answers to k14."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def forward(self, xb):
+    """Compute the logits, as most answers here do."""
+    return xb @ self.weights + self.bias
+
+
+class PlainTensors:
+    """A plain tensor is not registered, even if it requires grad.
+
+    Wrap it in `nn.Parameter`.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = (torch.randn(784, 10) / 28).requires_grad_()
+            self.bias = torch.zeros(10, requires_grad=True)
+
+        forward = forward
+
+
+class Buffers:
+    """A buffer is saved and moved with the module, but not learned.
+
+    Wrap it in `nn.Parameter` instead.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("weights", (torch.randn(784, 10) / 28).requires_grad_())
+            self.register_buffer("bias", torch.zeros(10, requires_grad=True))
+
+        forward = forward
+
+
+class SharedByTheClass:
+    """The parameters belong to the class, and so to all its instances together.
+
+    Make them in `__init__`, on `self`.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        w = nn.Parameter(torch.randn(784, 10) / 28)
+        b = nn.Parameter(torch.zeros(10))
+
+        def __init__(self):
+            super().__init__()
+            self.weights, self.bias = self.w, self.b
+
+        forward = forward
+
+
+class NotScaled:
+    """The weights have deviation 1, and the logits one of 28.
+
+    Divide by √784.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10))
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        forward = forward
+
+
+class RootForgotten:
+    """The weights were divided by 784, and not by its root.
+
+    Variances add up: 784 terms of variance 1/784 have variance 1.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 784)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        forward = forward
+
+
+class ScaledByOutputs:
+    """The deviation follows the 10 outputs, and not the 784 inputs that are summed.
+
+    Divide by √784.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / math.sqrt(10))
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        forward = forward
+
+
+class Uniform:
+    """The deviation is right, but the distribution is uniform.
+
+    `torch.randn` draws from a normal one, `torch.rand` from a uniform one.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter((torch.rand(784, 10) - 0.5) * math.sqrt(12) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        forward = forward
+
+
+class PositiveOnly:
+    """All weights are positive, and so are the logits of all images.
+
+    The mean of the distribution is zero.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.rand(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        forward = forward
+
+
+class RandomBias:
+    """The bias is drawn too, and so some classes are preferred from the beginning.
+
+    Begin with zeros.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.randn(10))
+
+        forward = forward
+
+
+class BiasForgotten:
+    """The bias is there, and `forward` does not add it.
+
+    xb @ weights + bias.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        def forward(self, xb):
+            return xb @ self.weights
+
+
+class Normalised:
+    """The result is normalised; logits are due, and the loss normalises.
+
+    No softmax in the model.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        def forward(self, xb):
+            return F.log_softmax(xb @ self.weights + self.bias, -1)
+
+
+class Detached:
+    """`.data` is the numbers without their history, and no gradient gets back.
+
+    Use the parameters themselves.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        def forward(self, xb):
+            return xb @ self.weights.data + self.bias
+
+
+class Transposed:
+    """The weights have the shape that `nn.Linear` gives its own.
+
+    (784, 10) is due: `xb @ weights` needs no transposing.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(10, 784) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        def forward(self, xb):
+            return xb @ self.weights.T + self.bias
+
+
+class OtherNames:
+    """The parameters have other names than those that were agreed.
+
+    `weights` and `bias`: `state_dict` and whoever loads it go by names.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.w = nn.Parameter(torch.randn(784, 10) / 28)
+            self.b = nn.Parameter(torch.zeros(10))
+
+        def forward(self, xb):
+            return xb @ self.w + self.b
+
+
+class Seeded:
+    """A seed inside makes every model begin with the same weights.
+
+    Seeds are the caller's to set.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            torch.manual_seed(0)
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        forward = forward
+
+
+class LinearInside:
+    """An `nn.Linear` holds the parameters and does the work, which is that of this kata."""
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lin = nn.Linear(784, 10)
+            nn.init.normal_(self.lin.weight, std=1 / 28)
+            nn.init.zeros_(self.lin.bias)
+
+        weights = property(lambda self: self.lin.weight.T)
+        bias = property(lambda self: self.lin.bias)
+
+        def forward(self, xb):
+            return self.lin(xb)
+
+
+class LinearHidden:
+    """A layer hidden in a list does the work, which is that of this kata."""
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+            self.layers = [nn.Linear(784, 10)]
+
+        def forward(self, xb):
+            lin = self.layers[0]
+            del lin.weight, lin.bias
+            lin.weight, lin.bias = self.weights.T, self.bias
+            return lin(xb)

@@ -75,5 +75,7 @@ class Unfolded:
             for conv in (self.conv1, self.conv2, self.conv3):
                 patches = F.unfold(xb, 3, stride=2, padding=1)
                 out = conv.weight.flatten(1) @ patches + conv.bias[:, None]
-                xb = torch.maximum(out, out.new_zeros(())).unflatten(2, (-1, (xb.shape[3] + 1) // 2))
+                xb = torch.maximum(out, out.new_zeros(())).unflatten(
+                    2, (-1, (xb.shape[3] + 1) // 2)
+                )
             return xb.flatten(2).mean(2)

@@ -52,8 +52,8 @@ class Guard:
             changed = before.restore()
         if changed:
             raise WrongAnswer(
-                f"{what} left {changed} changed. Whatever runs next would find it so: a setting "
-                "that belongs to the whole program is not an answer's to change, or is put back."
+                f"{what} left {changed} changed, and whatever runs next would find it so. A setting "
+                "of the whole program is not an answer's to change, or not without putting it back."
             )
         self._refuse_seeds(what, drawn_from)
 

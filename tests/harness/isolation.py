@@ -6,12 +6,15 @@ answer breaks, it breaks in its child. Several children run at a time.
 """
 
 import contextlib
+import faulthandler
 import gc
 import json
 import os
+import re
 import select
 import signal
 import socket
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -23,7 +26,11 @@ from _pytest.runner import runtestprotocol
 from tests.harness import verdict
 from tests.harness.collection import Kata
 from tests.harness.gallery import Specimen
-from tests.harness.wrong import WrongAnswer
+from tests.harness.guard import code_rows
+from tests.harness.wrong import Row, WrongAnswer
+
+with contextlib.suppress(ImportError):  # where there is no fork, there is none of it either
+    import resource
 
 POSSIBLE = hasattr(os, "fork")
 REPOSITORY_LIMIT = 300.0  # seconds for one of the machinery's own tests
@@ -141,6 +148,7 @@ class Child:
     def fork(self) -> bool:
         """Start the child; return whether this is the parent."""
         self.socket, theirs = socket.socketpair()
+        self._stack = tempfile.TemporaryFile()  # noqa: SIM115  # the child writes, this reads
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of xdist's threads
             self.pid = os.fork()
@@ -178,6 +186,9 @@ class Child:
             return
         if self._begun is not None and time.monotonic() > self._begun[1] + self._begun[2]:
             self.over = f"time {self._begun[2]:g}"
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGABRT)  # on which faulthandler dumps the stack
+                time.sleep(0.1)
             self.end()
 
     def reports_of(self, item: pytest.Item) -> list[Any]:
@@ -185,13 +196,13 @@ class Child:
         if item.nodeid in self.reports:
             return self.reports[item.nodeid]
         if self._begun is not None and self._begun[0] == item.nodeid:
-            why = _why_over(self.over)
+            rows, why, kind = self._last_line(item), _why_over(self.over), "ended"
         else:
-            why = "Not run, since an earlier test of this file never came to its end."
+            rows, why, kind = [], "Not run: an earlier test never came to its end.", "not run"
         report = pytest.TestReport(
             item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", why, "call"
         )
-        verdict.attach(report, item, verdict.WRONG, WrongAnswer(why, kind="ended"))
+        verdict.attach(report, item, verdict.WRONG, WrongAnswer(why, rows=rows, kind=kind))
         return [self.config.hook.pytest_report_to_serializable(config=self.config, report=report)]
 
     def end(self) -> None:
@@ -204,6 +215,16 @@ class Child:
                 os.waitpid(self.pid, 0)
             self.pid = 0
             self.socket.close()
+
+    def _last_line(self, item: pytest.Item) -> list[Row]:
+        """Return the line of the answer that was running when Python dumped its stack."""
+        if item.getparent(Kata) is None:
+            return []
+        path = verdict.answer_path(item)
+        self._stack.seek(0)
+        dumped = self._stack.read().decode(errors="replace")
+        match = re.search(rf'File "{re.escape(str(path))}", line (\d+)', dumped)
+        return code_rows(path, int(match[1])) if match else []
 
     def _hear(self, message: bytes) -> None:
         try:
@@ -244,6 +265,8 @@ class Child:
         """Be the child: run what is to be run, report, and end."""
         try:
             os.setsid()
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            faulthandler.enable(self._stack, all_threads=False)
             self._own_streams()
             items = {item.nodeid: item for item in self.config.stash[SESSION].items}
             for name, following in self._orders():

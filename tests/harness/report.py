@@ -130,20 +130,22 @@ class Report:
     def _explain(self, tell: "Teller", result: Result) -> None:
         """Explain the first test that an answer fails; name the others."""
         wrong = [verdict for verdict in result.failures if verdict["state"] == WRONG]
+        wrong = [verdict for verdict in wrong if verdict.get("kind") != "not run"]
         if not wrong:
             return
         first, *others = wrong
+        told = {str(first["lines"]), str(first["law"])}
+        others = [v for v in others if not told & {str(v["lines"]), str(v["law"])}]
         path = _shown(self.config.stash[ANSWERS] / f"{result.card.stem}.py")
         tell.line()
         tell.line(f"{MARKS[WRONG]} {path} · {first['law']}", red=True, bold=True)
         tell.line()
         tell.explanation(first["lines"])
         if others:
-            laws = [f"“{verdict['law']}”" for verdict in others[:2]]
-            more = [f"{len(others) - 2} more"] if len(others) > 2 else []
+            laws = list(dict.fromkeys(f"“{verdict['law']}”" for verdict in others))
+            laws, more = laws[:2], [f"{len(laws) - 2} more"] if len(laws) > 2 else []
             tell.line()
             tell.wrapped(f"Fails as well: {listing(laws + more)}.", light=True)
-        tell.line()
 
     def _progress(self, tell: "Teller", results: list[Result]) -> None:
         part = ""

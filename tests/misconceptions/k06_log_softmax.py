@@ -185,7 +185,9 @@ class ReadyMadeModule:
 class ReadyMadeKernel:
     """Torch's kernel was called, which is the function without its name."""
 
-    log_softmax = staticmethod(functools.partial(torch.ops.aten._log_softmax, dim=-1, half_to_float=False))
+    log_softmax = staticmethod(
+        functools.partial(torch.ops.aten._log_softmax, dim=-1, half_to_float=False)
+    )
 
 
 class ReadyMadeInDisguise:

@@ -177,7 +177,11 @@ class InAList:
         def __init__(self):
             super().__init__()
             how = {"kernel_size": 3, "stride": 2, "padding": 1}
-            self.convs = [nn.Conv2d(1, 16, **how), nn.Conv2d(16, 16, **how), nn.Conv2d(16, 10, **how)]
+            self.convs = [
+                nn.Conv2d(1, 16, **how),
+                nn.Conv2d(16, 16, **how),
+                nn.Conv2d(16, 10, **how),
+            ]
 
         def forward(self, xb):
             xb = xb.view(-1, 1, 28, 28)

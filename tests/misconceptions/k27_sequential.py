@@ -8,7 +8,9 @@ from solutions.k27_sequential import Lambda, preprocess
 
 def conv(channels_in, channels_out, **how):
     """Make a convolution as most answers here have it."""
-    return nn.Conv2d(channels_in, channels_out, **{"kernel_size": 3, "stride": 2, "padding": 1} | how)
+    return nn.Conv2d(
+        channels_in, channels_out, **{"kernel_size": 3, "stride": 2, "padding": 1} | how
+    )
 
 
 class NoPreprocessing:

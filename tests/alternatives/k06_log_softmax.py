@@ -12,16 +12,6 @@ class Tutorial:
         return x - x.exp().sum(-1).log().unsqueeze(-1)
 
 
-class LogOfRatio:
-    """The definition, as it stands in books."""
-
-    mastery = False
-
-    def log_softmax(x):
-        e = torch.exp(x)
-        return torch.log(e / torch.sum(e, dim=-1, keepdim=True))
-
-
 class MaximumFirst:
     """The stable way, by hand."""
 

@@ -71,7 +71,20 @@ def agree_in_gradient(
     ``parameters`` are tensors that ours uses without being passed them, as a
     module does; the reference gets them after the arguments, in this order.
     """
-    parameters = parameters or {}
+    for weight in (1.0, -3.0):
+        _agree_in_gradient(ours, reference, says, scale, parameters or {}, arguments, weight)
+
+
+def _agree_in_gradient(
+    ours: Guarded,
+    reference: Reference,
+    says: str,
+    scale: float,
+    parameters: Mapping[str, Tensor],
+    arguments: Mapping[str, Any],
+    weight: float,
+) -> None:
+    """Compare the gradients of ``weight`` times the result."""
     rows = call_rows(ours.name, arguments)
     passed = {name: _leaf(twin(value)) for name, value in arguments.items()}
     for parameter in parameters.values():
@@ -89,27 +102,33 @@ def agree_in_gradient(
             "or `torch.no_grad()`.",
             rows=[*rows, Row("gave", "gave", show(gave))],
         )
-    direction = _direction(expected)
+    direction = weight * _direction(expected)
     try:
-        (gave * direction.to(gave.dtype)).sum().backward()
+        with ours.guard.watching(f"The gradient of `{ours.name}`"):
+            (gave * direction.to(gave.dtype)).sum().backward()
     except RuntimeError as error:
         raise WrongAnswer(
             f"The gradient cannot be computed: {str(error).splitlines()[0]}", rows=rows
         ) from None
     (expected * direction).sum().backward()
     leaves = {**passed, **parameters}
-    scale = max(scale, _largest(arguments), _largest(parameters), 1.0)
+    what = says or _written(reference, arguments)
+    what = f"of {what}" + (", weighted" if gave.dim() else "")
+    what += "" if weight == 1 else f", times {weight:g}"
+    scale = abs(weight) * max(scale, _largest(arguments), _largest(parameters), 1.0)
     for name, leaf in {**inputs, **wanted}.items():
-        if not (isinstance(leaf, Tensor) and leaf.requires_grad):
-            continue
-        mine = leaves[name].grad
-        theirs = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
-        expect_close(
-            torch.zeros_like(leaves[name]) if mine is None else mine, theirs,
-            what=f"the gradient of {name}", rows=rows, scale=scale, terms=_terms(arguments),
-            says=f"of {says or _written(reference, arguments)}"
-            + ("" if gave.dim() == 0 else ", weighted"),
-        )  # fmt: skip
+        if isinstance(leaf, Tensor) and leaf.requires_grad:
+            mine = leaves[name].grad
+            theirs = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
+            expect_close(
+                torch.zeros_like(leaves[name]) if mine is None else mine,
+                theirs,
+                what=f"the gradient of {name}",
+                rows=rows,
+                scale=scale,
+                terms=_terms(arguments),
+                says=what,
+            )
 
 
 def expect_close(

@@ -52,8 +52,9 @@ class Guard:
             changed = before.restore()
         if changed:
             raise WrongAnswer(
-                f"{what} left {changed} changed, and whatever runs next would find it so. A setting "
-                "of the whole program is not an answer's to change, or not without putting it back."
+                f"{what} left {changed} changed, and whatever runs next would find it so. "
+                "A setting of the whole program is not an answer's to change, or not without "
+                "putting it back."
             )
         self._refuse_seeds(what, drawn_from)
 

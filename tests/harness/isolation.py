@@ -87,7 +87,8 @@ class Isolation:
     def _reports(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[Any]:
         key = _child_of(item)
         if key not in self.children:
-            self._start(key, dict(self.waiting).get(key, []))
+            alone = [item] if self.runs_ahead else []  # asked for a second time, or fed one by one
+            self._start(key, dict(self.waiting).get(key, alone))
         child = self.children[key]
         if not self.runs_ahead:
             child.feed(item, nextitem)

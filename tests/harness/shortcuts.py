@@ -9,6 +9,7 @@ them.
 
 import contextlib
 import importlib
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -57,6 +58,7 @@ class Shortcuts:
             if self.functions:
                 stack.enter_context(_Kernels(net))
                 stack.enter_context(_Calls(net))
+                stack.enter_context(mock.patch.object(threading.Thread, "run", net.in_thread()))
             if self.modules:
                 stack.callback(register_module_forward_pre_hook(net.see_module).remove)
             if self.optimisers:
@@ -103,6 +105,16 @@ class _Net:
 
     def see_optimiser(self, optimiser: optim.Optimizer, *_: Any) -> None:
         self.refuse(f"optim.{type(optimiser).__name__}")
+
+    def in_thread(self) -> Any:
+        """Hang the nets in a new thread too, where they do not hang by themselves."""
+        run = threading.Thread.run
+
+        def watched(thread: threading.Thread) -> None:
+            with _Kernels(self), _Calls(self):
+                run(thread)
+
+        return watched
 
     def refusing(self, call: str) -> Any:
         return lambda *_, **__: self.refuse(call)

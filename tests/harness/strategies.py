@@ -57,11 +57,10 @@ def shapes(last: st.SearchStrategy[int]) -> st.SearchStrategy[tuple[int, ...]]:
 
 
 @st.composite
-def logits(draw: st.DrawFn, shape: Sequence[int] | None = None) -> Tensor:
-    """Moderate logits (…, C): no entry beyond ±50, none far from the others of its row."""
-    shape = shape or draw(shapes(st.integers(1, 5)))
-    spread = draw(tensors(shape, floats(-15, 15)))
-    return spread + draw(st.just(0.0) | floats(-35, 35))
+def logits(draw: st.DrawFn, most: float = 50) -> Tensor:
+    """Moderate logits (…, C): no entry beyond ±50."""
+    shape = draw(shapes(st.integers(1, 5)))
+    return draw(tensors(shape, floats(-most, most)))
 
 
 @st.composite
@@ -70,31 +69,45 @@ def batches(
 ) -> tuple[Tensor, Tensor]:
     """Log-probabilities (N, C) with targets (N,)."""
     rows, classes = draw(st.integers(1, 6)), draw(st.integers(1, 5))
-    if draw(st.integers(0, 9)) == 9:  # now and then, a batch as large as real ones
-        rows, classes = draw(st.integers(60, 300)), draw(st.integers(2, 12))
-        generator = torch.Generator().manual_seed(draw(seeds))
-        scores = 3 * torch.randn(rows, classes, generator=generator, dtype=draw(dtypes))
-        target = torch.randint(classes, (rows,), generator=generator)
-    else:
-        scores = draw(tensors((rows, classes), floats(-15, 15)))
-        target = torch.tensor(
-            draw(st.lists(st.integers(0, classes - 1), min_size=rows, max_size=rows))
-        )
-    log_probabilities = draw(layouts(torch.log_softmax(scores, -1)))
-    return log_probabilities, draw(layouts(target.to(draw(st.sampled_from(targets)))))
+    scores = draw(tensors((rows, classes), floats(-15, 15)))
+    chosen = st.lists(st.integers(0, classes - 1), min_size=rows, max_size=rows)
+    return draw(_batch(scores, torch.tensor(draw(chosen)), targets))
 
 
 @st.composite
-def scored_batches(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
+def large_batches(
+    draw: st.DrawFn, *, targets: Sequence[torch.dtype] = LABELS[:1]
+) -> tuple[Tensor, Tensor]:
+    """Batches of the size that real ones have, and with as many classes."""
+    rows, classes = draw(st.integers(60, 300)), draw(st.sampled_from([10, 128, 256, 300]))
+    seed, dtype = draw(seeds), draw(dtypes)
+    scores = 3 * normal(rows, classes, seed=seed, dtype=dtype)
+    chosen = torch.randint(classes, (rows,), generator=torch.Generator().manual_seed(seed))
+    return draw(_batch(scores, chosen, targets))
+
+
+@st.composite
+def _batch(
+    draw: st.DrawFn, scores: Tensor, chosen: Tensor, targets: Sequence[torch.dtype]
+) -> tuple[Tensor, Tensor]:
+    dtype = draw(st.sampled_from(targets))
+    target = chosen.clamp(max=torch.iinfo(dtype).max).to(dtype)
+    return draw(layouts(torch.log_softmax(scores, -1))), draw(layouts(target))
+
+
+@st.composite
+def scored_batches(draw: st.DrawFn, large: bool = False) -> tuple[Tensor, Tensor]:
     """Logits (N, C) without ties, with labels (N,), some of them the row's best."""
-    rows, classes = draw(st.integers(1, 6)), draw(st.integers(1, 5))
-    if draw(st.integers(0, 9)) == 9:
-        rows = draw(st.integers(60, 300))
+    if large:
+        rows, classes = draw(st.integers(60, 300)), draw(st.sampled_from([10, 300, 1000]))
+    else:
+        rows, classes = draw(st.integers(1, 6)), draw(st.integers(1, 5))
     dtype = draw(dtypes)
+    steps = [1.0, 0.5, 3.0, 100.0] + ([1e-9] if dtype == torch.float64 else [])
     generator = torch.Generator().manual_seed(draw(seeds))
     order = torch.rand(rows, classes, generator=generator).argsort(dim=1).to(dtype)
-    step, shift = draw(st.sampled_from([1.0, 0.5, 3.0])), draw(st.sampled_from([0.0, -4.0, 2.5]))
-    out = step * order + shift
+    shift = torch.randint(-4, 3, (rows, 1), generator=generator)
+    out = draw(st.sampled_from(steps)) * order + shift
     labels = torch.randint(classes, (rows,), generator=generator)
     hits = torch.rand(rows, generator=generator) < draw(st.sampled_from([0.0, 0.5, 1.0]))
     labels = torch.where(hits, out.argmax(1), labels)

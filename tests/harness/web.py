@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+PATH = "/files/data.bin?version=2"
+
 
 class Server:
-    """Serves one body at every path, and counts the requests.
+    """Serves one body at one address, and counts the requests of whatever kind.
 
     ``status`` is what it answers with; ``cut`` ends the connection in the middle
     of the body; ``silent`` makes it accept a request and send nothing for that
@@ -28,7 +30,7 @@ class Server:
     @property
     def url(self) -> str:
         """The address of a file on the server."""
-        return f"http://127.0.0.1:{self._http.server_port}/files/data.bin"
+        return f"http://127.0.0.1:{self._http.server_port}{PATH}"
 
     @contextlib.contextmanager
     def running(self) -> Iterator["Server"]:
@@ -54,14 +56,17 @@ class Server:
                     time.sleep(server.silent)
                     self.close_connection = True
                     return
-                self.send_response(server.status)
+                whole = server.body if self.path == PATH else b"there is no such file"
+                self.send_response(server.status if self.path == PATH else 404)
                 self.send_header("Content-Type", "application/octet-stream")
-                self.send_header("Content-Length", str(len(server.body)))
+                self.send_header("Content-Length", str(len(whole)))
                 self.end_headers()
-                body = server.body[: len(server.body) // 2] if server.cut else server.body
+                body = whole[: len(whole) // 2] if server.cut else whole
                 with contextlib.suppress(OSError):
                     self.wfile.write(body)
                 self.close_connection = True
+
+            do_HEAD = do_POST = do_GET
 
             def log_message(self, *_: Any) -> None:
                 pass

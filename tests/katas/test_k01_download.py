@@ -1,5 +1,6 @@
 """What an answer to k01 must do."""
 
+import gzip
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ PATIENCE = 12  # seconds for which the silent server is silent
 BODIES = {
     "text": b"hello",
     "bytes that are no text": bytes(range(256)) * 3 + b"\r\n\n\x00\xff",
+    "white space at its ends": b" \n padded \n\n",
+    "a gzip file": gzip.compress(b"the file is the compressed one"),
     "nothing at all": b"",
     "several megabytes": bytes(range(251)) * 20_000,
 }
@@ -143,6 +146,17 @@ def test_the_second_call_sends_no_request(answer: Answer, server: Server, tmp_pa
         gave=f"{server.requests} requests for two calls",
         expected="1 request",
     )
+
+
+def test_a_file_that_was_removed_is_fetched_again(
+    answer: Answer, server: Server, tmp_path: Path
+) -> None:
+    """Whether the file is there is to be asked anew at every call."""
+    path = tmp_path / "data.bin"
+    answer.download(server.url, path)
+    path.unlink()
+    answer.download(server.url, path)
+    expect(path.is_file(), "The file was removed, and the second call did not bring it back.")
 
 
 @pytest.mark.mastery

@@ -39,7 +39,7 @@ def test_the_gradient_flows_through_both_terms(answer: Answer, x: Tensor) -> Non
     agree_in_gradient(answer.log_softmax, reference, says=SAYS, x=x)
 
 
-@given(seed=seeds, shape=st.sampled_from([(64, 10), (2, 3, 130), (300,), (1, 1), (33, 1, 4)]))
+@given(seed=seeds, shape=st.sampled_from([(64, 10), (200, 3), (2, 3, 130), (300,), (33, 1, 4)]))
 def test_batches_of_real_size_are_no_different(
     answer: Answer, seed: int, shape: tuple[int, ...]
 ) -> None:
@@ -61,7 +61,7 @@ def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, x: Tensor) -> Non
     )  # fmt: skip
 
 
-@given(x=logits(), shift=floats(-10, 10))
+@given(x=logits(most=40), shift=floats(-10, 10))
 def test_adding_a_constant_to_a_row_changes_nothing(
     answer: Answer, x: Tensor, shift: float
 ) -> None:

@@ -32,6 +32,13 @@ def test_the_accuracy_is_the_share_of_rows_guessed_right(answer: Answer, batch: 
     agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
+@given(batch=scored_batches(large=True))
+def test_batches_of_real_size_are_no_different(answer: Answer, batch: Batch) -> None:
+    """Nothing in it may depend on the number of rows or classes."""
+    out, yb = batch
+    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+
+
 @given(
     batch=scored_batches(),
     squash=st.sampled_from([lambda x: x.softmax(1), lambda x: x.log_softmax(1), lambda x: x - 100]),

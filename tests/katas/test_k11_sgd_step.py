@@ -31,10 +31,13 @@ holders: st.SearchStrategy[Callable[[list[Tensor]], Iterable[Tensor]]] = st.samp
 def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
     """Leaf tensors of several shapes, each with a gradient."""
     shapes = draw(st.lists(st.lists(st.integers(1, 3), max_size=3), min_size=1, max_size=4))
-    parameters = [draw(tensors(shape, floats(-4, 4))).requires_grad_() for shape in shapes]
+    # Copies, since neither a parameter nor its gradient is a view of another tensor.
+    parameters = [twin(draw(tensors(shape, floats(-4, 4)))).requires_grad_() for shape in shapes]
     for p in parameters:
         numbers = draw(st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any))
-        p.grad = torch.tensor(numbers, dtype=p.dtype).reshape(p.shape)
+        if len(numbers) > 1 and draw(st.booleans()):
+            numbers[0] = -sum(numbers[1:])  # a gradient whose entries cancel is none the less one
+        p.grad = twin(torch.tensor(numbers, dtype=p.dtype).reshape(p.shape))
     return parameters
 
 
@@ -75,7 +78,9 @@ def test_parameters_stay_leaves_that_require_grad(
     answer: Answer, parameters: list[Tensor], lr: float
 ) -> None:
     """A step is no part of the model: under `torch.no_grad()` autograd does not record it."""
+    dtypes = [p.dtype for p in parameters]
     answer.sgd_step(parameters, lr)
+    expect([p.dtype for p in parameters] == dtypes, "A parameter has another dtype after the step.")
     for p in parameters:
         expect(
             p.is_leaf and p.requires_grad,
@@ -107,20 +112,19 @@ def test_several_steps_agree_with_torch_optim(
                 exact.copy_(mine)  # so that rounding does not add up
 
 
-@given(parameters=parameter_lists(), lr=rates)
+@given(parameters=parameter_lists(), lr=rates, recording=st.booleans())
 def test_nothing_but_parameters_and_gradients_changes(
-    answer: Answer, parameters: list[Tensor], lr: float
+    answer: Answer, parameters: list[Tensor], lr: float, recording: bool
 ) -> None:
     """The step reads each gradient; it must not scale it, or swap parameters in the list."""
-    grads = [p.grad for p in parameters]
     held = list(parameters)
-    gave = answer.sgd_step(held, lr)
+    with torch.set_grad_enabled(recording):
+        gave = answer.sgd_step(held, lr)
     same = len(held) == len(parameters) and all(
         a is b for a, b in zip(held, parameters, strict=True)
     )
     expect(same, "The list of parameters itself was changed; change the tensors in it.")
     expect(gave is None, "It works in place, and returns nothing.", gave=show(gave))
-    del grads
 
 
 @pytest.mark.mastery
@@ -137,6 +141,7 @@ def test_a_parameter_without_a_gradient_is_left_alone(
     answer.sgd_step(parameters, lr)
     for p, (old, grad) in zip(parameters, before, strict=True):
         due = old.detach().double()
+        expect(p.requires_grad, "A parameter no longer requires grad after the step.")
         _expect_moved(p, old, due if grad is None else due - lr * grad.double(), grad, lr)
 
 

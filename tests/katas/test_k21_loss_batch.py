@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from torch import optim
+from torch import Tensor, optim
 
 from tests.harness.answers import Answer
-from tests.harness.compare import twin
+from tests.harness.compare import expect_close, twin
 from tests.harness.show import show
 from tests.harness.training import (
     Setup,
@@ -32,13 +32,19 @@ def test_it_returns_the_loss_and_the_number_of_rows(answer: Answer, setup: Setup
     )
 
 
-@given(setup=setups())
+@given(setup=setups(), training=st.booleans())
 def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
-    answer: Answer, setup: Setup
+    answer: Answer, setup: Setup, training: bool
 ) -> None:
     """Validation only looks: no backward, no step, no gradient touched, no mode changed."""
     xb, yb = setup.batches()[0]
     model, reference = setup.model(), setup.model()
+    # An earlier step must not matter either.
+    opt, theirs = setup.opt(model), setup.opt(reference)
+    answer.loss_batch(model, setup.loss_func, xb, yb, opt)
+    step(reference, setup.loss_func, theirs, xb, yb)
+    model.train(training)
+    reference.train(training)
     for p in model.parameters():
         p.grad = torch.ones_like(p)
     answer.loss_batch(model, setup.loss_func, xb, yb, None)
@@ -55,7 +61,12 @@ def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
             gave=f"{name}.grad = {None if p.grad is None else show(p.grad)}",
             expected="the gradient that was there before",
         )
-    expect(model.training, "The model was in training mode, and is no longer.")
+    expect(
+        model.training == training,
+        "The mode of the model was changed. Whoever calls has chosen it.",
+        gave="training" if model.training else "evaluation",
+        expected="training" if training else "evaluation",
+    )
 
 
 @given(setup=setups())
@@ -110,19 +121,34 @@ def test_the_gradients_are_cleared_after_the_step(answer: Answer, setup: Setup) 
 
 
 @given(setup=setups())
-def test_only_the_parameters_of_the_optimiser_move(answer: Answer, setup: Setup) -> None:
-    """Which parameters learn is the optimiser's to say: step through it, not by hand."""
-    model, reference = setup.model(), setup.model()
+def test_the_optimiser_says_which_parameters_move(answer: Answer, setup: Setup) -> None:
+    """Step and clear through `opt`: it may hold only some of the model's parameters, several
+    groups of them, and others that are not the model's at all."""
     xb, yb = setup.batches()[0]
-    first = next(iter(model.parameters()))
-    opt = optim.SGD([first], lr=0.5)
-    answer.loss_batch(model, setup.loss_func, xb, yb, opt)
-    step(reference, setup.loss_func, optim.SGD([next(iter(reference.parameters()))], 0.5), xb, yb)
-    expect_same_state(model, reference)
-    expect(
-        first.grad is None or not first.grad.count_nonzero(),
-        "The optimiser's gradients have to be cleared after the step.",
-    )
+    ours, theirs = setup.model(), setup.model()
+    gains = [torch.tensor(1.5, dtype=setup.dtype, requires_grad=True) for _ in range(2)]
+    takers: list[Any] = [answer.loss_batch, _step]
+    for model, gain, take in zip((ours, theirs), gains, takers, strict=True):
+        groups: list[dict[str, Any]] = [{"params": [next(iter(model.parameters()))]}]
+        opt = optim.SGD([*groups, {"params": [gain], "lr": 0.25}], lr=0.5)
+
+        def loss_func(out: Tensor, target: Tensor, gain: Tensor = gain) -> Tensor:
+            return setup.loss_func(gain * out, target)
+
+        take(model, loss_func, xb, yb, opt)
+        for p in (*groups[0]["params"], gain):
+            expect(
+                p.grad is None or not p.grad.count_nonzero(),
+                "The gradients of *all* the parameters that the optimiser holds are to be "
+                "cleared after the step: `opt.zero_grad()`.",
+            )
+    expect_same_state(ours, theirs)
+    expect_close(gains[0], gains[1], what="a parameter outside the model", terms=10)
+
+
+def _step(*args: Any) -> None:
+    model, loss_func, xb, yb, opt = args
+    step(model, loss_func, opt, xb, yb)
 
 
 def _expect_loss_and_rows(
@@ -133,7 +159,7 @@ def _expect_loss_and_rows(
         Row("note", "with", str(setup)),
     ]
     expect(
-        isinstance(gave, tuple | list) and len(gave) == 2,
+        isinstance(gave, tuple) and len(gave) == 2,
         "Did you forget `return`?" if gave is None else "Return two things: the loss, the length.",
         call="loss_batch(model, loss_func, xb, yb)",
         gave=show(gave),

@@ -13,7 +13,6 @@ from torch import nn
 
 from tests.harness.answers import Answer
 from tests.harness.training import (
-    Batches,
     Loader,
     Probe,
     Setup,
@@ -39,10 +38,10 @@ class Course:
         """Name what it takes to build the same by hand."""
         return f"{self.setup}; validation batches of {self.valid_sizes}"
 
-    @property
-    def valid(self) -> Batches:
-        """The batches to validate on."""
-        return self.setup.batches(self.valid_sizes, shift=2)
+    def loaders(self) -> tuple[Loader, Loader]:
+        """Return the data to train with and to validate on."""
+        train = Loader(lambda turn: self.setup.batches(shift=2 * turn))
+        return train, Loader(lambda turn: self.setup.batches(self.valid_sizes, shift=2 * turn + 1))
 
     def rows(self) -> list[Row]:
         """Show the call."""
@@ -61,9 +60,9 @@ def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> C
 def test_the_model_learns_from_every_training_batch_of_every_epoch(
     answer: Answer, course: Course
 ) -> None:
-    """One step for each batch of `train_dl`, the last and shorter one included, in order, in
-    every epoch; and nothing is learned from `valid_dl`: there the model is in evaluation
-    mode, and no optimiser is passed on."""
+    """One step for each batch of `train_dl`, the last and shorter one included, in order; each
+    epoch begins a new pass over it, which may bring other batches. And nothing is learned from
+    `valid_dl`: there the model is in evaluation mode, and no optimiser is passed on."""
     model, reference = course.setup.model(), course.setup.model()
     _fit(answer, course, model)
     _reference(course, reference)
@@ -151,7 +150,7 @@ def test_no_epoch_means_nothing_is_trained_or_printed(answer: Answer, course: Co
 
 def _fit(answer: Answer, course: Course, model: nn.Module, opt: Any = None) -> str:
     """Let the answer train; return what it printed."""
-    loaders = Loader(course.setup.batches()), Loader(course.valid)
+    loaders = course.loaders()
     opt = course.setup.opt(model) if opt is None else opt
     with contextlib.redirect_stdout(io.StringIO()) as out:
         answer.fit(course.epochs, model, course.setup.loss_func, opt, *loaders)
@@ -161,15 +160,16 @@ def _fit(answer: Answer, course: Course, model: nn.Module, opt: Any = None) -> s
 def _reference(course: Course, model: nn.Module, opt: Any = None) -> list[float]:
     """Train; return the validation loss after each epoch."""
     opt = course.setup.opt(model) if opt is None else opt
+    train_dl, valid_dl = course.loaders()
     losses = []
     for _ in range(course.epochs):
         model.train()
-        for xb, yb in course.setup.batches():
+        for xb, yb in train_dl:
             step(model, course.setup.loss_func, opt, xb, yb)
         model.eval()
         with torch.no_grad():
             total = sum(
-                course.setup.loss_func(model(xb), yb).item() * len(xb) for xb, yb in course.valid
+                course.setup.loss_func(model(xb), yb).item() * len(xb) for xb, yb in valid_dl
             )
         losses.append(total / sum(course.valid_sizes))
     return losses

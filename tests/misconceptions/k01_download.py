@@ -1,6 +1,7 @@
 """Wrong answers to k01."""
 
 import contextlib
+import gzip
 import shutil
 
 import requests
@@ -120,6 +121,38 @@ class EmptyCountsAsMissing:
         if not path.exists() or not path.read_bytes():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(requests.get(url, timeout=2).content)
+        return path
+
+
+class Remembered:
+    """Each address is fetched once in the life of the program, even if the file was removed.
+
+    Look whether the file is there, at every call.
+    """
+
+    fetched: set = set()
+
+    def download(url, path):
+        if (url, path) not in Remembered.fetched and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(requests.get(url, timeout=2).content)
+        Remembered.fetched.add((url, path))
+        return path
+
+
+class Unpacked:
+    """A compressed file was unpacked on the way.
+
+    Save the bytes as they come; unpacking is another step.
+    """
+
+    def download(url, path):
+        if not path.exists():
+            content = requests.get(url, timeout=2).content
+            if content.startswith(b"\x1f\x8b"):
+                content = gzip.decompress(content)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         return path
 
 

@@ -1,6 +1,7 @@
 """Wrong answers to k06."""
 
 import functools
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 import torch.nn.functional as F
@@ -195,6 +196,54 @@ class ReadyMadeInDisguise:
 
     def log_softmax(x):
         return F.softmin(-x, dim=-1).log()
+
+
+class RatioFirst:
+    """The ratio is computed first, and e^-100 is too small for float32 to hold exactly.
+
+    Subtract logarithms instead: log(a / b) = log a − log b.
+    """
+
+    def log_softmax(x):
+        return (x.exp() / x.exp().sum(-1, keepdim=True)).log()
+
+
+class SixtyFourRows:
+    """Only the first 64 rows are normalised.
+
+    Nothing may depend on the number of rows.
+    """
+
+    def log_softmax(x):
+        if x.dim() < 2:
+            return x - x.logsumexp(-1, keepdim=True)
+        return torch.cat([x[:64] - x[:64].logsumexp(-1, keepdim=True), x[64:]])
+
+
+class ReadyMadeInAThread:
+    """Torch's own function was called, in another thread."""
+
+    def log_softmax(x):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(torch.log_softmax, x, -1).result()
+
+
+class ReadyMadeGradient:
+    """The gradient was left to torch's softmax."""
+
+    class _LogSoftmax(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x - x.logsumexp(-1, keepdim=True)
+
+        @staticmethod
+        def backward(ctx, grad):
+            (x,) = ctx.saved_tensors
+            return grad - x.softmax(-1) * grad.sum(-1, keepdim=True)
+
+    def log_softmax(x):
+        return ReadyMadeGradient._LogSoftmax.apply(x)
 
 
 class Overflows:

@@ -150,6 +150,38 @@ class OneElementArray:
         return -input[range(len(target)), target].mean(0, keepdim=True)
 
 
+class LabelsAsBytes:
+    """The targets are squeezed into a byte, and class 256 becomes class 0.
+
+    Index with int64.
+    """
+
+    def nll(input, target):
+        return -input[range(len(target)), target.to(torch.uint8).long()].mean()
+
+
+class UpstreamIgnored:
+    """The gradient is given by hand, and what comes in from above is left out.
+
+    Multiply by it: the loss may be part of something larger. Or leave it to autograd.
+    """
+
+    class _NLL(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, input, target):
+            ctx.save_for_backward(input, target)
+            return -input.gather(1, target[:, None]).mean()
+
+        @staticmethod
+        def backward(ctx, grad):
+            input, target = ctx.saved_tensors
+            share = torch.full_like(input[:, :1], -1 / len(target))
+            return torch.zeros_like(input).scatter(1, target[:, None], share), None
+
+    def nll(input, target):
+        return UpstreamIgnored._NLL.apply(input, target)
+
+
 class ReadyMade:
     """Torch's own function was called, which is the work of this kata."""
 
@@ -214,6 +246,19 @@ class TooLargeIsCut:
     def nll(input, target):
         target = target.long().clamp(0, input.shape[1] - 1)
         return -input[torch.arange(len(target)), target].mean()
+
+
+class IgnoresMinusHundred:
+    """Rows with the target -100 are left out, as torch's function does by default.
+
+    Here it is no class, and raises.
+    """
+
+    mastery = True
+
+    def nll(input, target):
+        keep = target != -100
+        return -input[keep].gather(1, target[keep].long()[:, None]).mean()
 
 
 class OneHotIsLenient:

@@ -163,3 +163,43 @@ class BatchOfSixtyFour:
 
     def accuracy(out, yb):
         return (out.argmax(dim=1) == yb).float().sum() / 64
+
+
+class ExponentialFirst:
+    """Large logits become infinite when they are exponentiated, and none is the largest.
+
+    The exponential changes no order: leave it out.
+    """
+
+    def accuracy(out, yb):
+        return (out.exp().argmax(dim=1) == yb).float().mean()
+
+
+class Squeezed:
+    """With one class, `squeeze()` removes the axis of the classes, and the largest *row* is found.
+
+    No `squeeze()`; name the axis.
+    """
+
+    def accuracy(out, yb):
+        return (out.squeeze().argmax(-1) == yb).float().mean()
+
+
+class LabelsAsBytes:
+    """Compared as bytes, class 256 is class 0.
+
+    Compare the integers as they are.
+    """
+
+    def accuracy(out, yb):
+        return (out.argmax(1).to(torch.uint8) == yb.to(torch.uint8)).float().mean()
+
+
+class ComparedInSinglePrecision:
+    """Float64 entries that float32 cannot tell apart become ties.
+
+    Leave the dtype as it is.
+    """
+
+    def accuracy(out, yb):
+        return (out.float().argmax(dim=1) == yb).float().mean()

@@ -192,7 +192,7 @@ class Momentum:
     Keep nothing from one call to the next.
     """
 
-    memory = {}
+    memory: dict = {}
 
     def sgd_step(parameters, lr):
         with torch.no_grad():
@@ -216,6 +216,46 @@ class VectorsOnly:
                 if p.dim():
                     p -= lr * p.grad
                 p.grad = None
+
+
+class SkipsWhatCancels:
+    """A gradient whose entries sum to zero is taken for none.
+
+    Ask `p.grad is None`, if anything.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                if p.grad.sum() != 0:
+                    p -= lr * p.grad
+                p.grad.zero_()
+
+
+class AutogradSwitchedOn:
+    """Autograd is switched off and then on, though the caller may have had it off.
+
+    `with torch.no_grad():` puts it back as it was.
+    """
+
+    def sgd_step(parameters, lr):
+        torch.set_grad_enabled(False)
+        for p in parameters:
+            p -= lr * p.grad
+            p.grad = None
+        torch.set_grad_enabled(True)
+
+
+class SinglePrecision:
+    """The parameter becomes float32, whatever it was.
+
+    Leave the dtype alone.
+    """
+
+    def sgd_step(parameters, lr):
+        for p in parameters:
+            grad, p.grad = p.grad.float(), None
+            p.data = p.data.float() - lr * grad
 
 
 class ReadyMade:

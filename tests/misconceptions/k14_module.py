@@ -245,6 +245,40 @@ class Seeded:
         forward = forward
 
 
+class GeneratorPutBack:
+    """The generator is put back to where it was, and the next model draws the same weights.
+
+    Leave the generator to those who draw from it.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            state = torch.get_rng_state()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+            torch.set_rng_state(state)
+
+        forward = forward
+
+
+class Remembered:
+    """The logits of an earlier batch are returned for another of the same length.
+
+    Compute them at each call.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+            self.seen = {}
+
+        def forward(self, xb):
+            return self.seen.setdefault(len(xb), xb @ self.weights + self.bias)
+
+
 class LinearInside:
     """An `nn.Linear` holds the parameters and does the work, which is that of this kata."""
 

@@ -233,3 +233,36 @@ class Rounded:
             opt.step()
             opt.zero_grad()
         return round(loss.item(), 4), len(xb)
+
+
+class ModelCleared:
+    """The gradients of the model are cleared, and not those of the optimiser.
+
+    `opt.zero_grad()`: it may hold parameters that the model does not.
+    """
+
+    def loss_batch(model, loss_func, xb, yb, opt=None):
+        loss = loss_func(model(xb), yb)
+        if opt is not None:
+            loss.backward()
+            opt.step()
+            model.zero_grad()
+        return loss.item(), len(xb)
+
+
+class OptimiserRemembered:
+    """The optimiser of an earlier call is used when none is given.
+
+    Keep nothing from one call to the next.
+    """
+
+    last: list = []
+
+    def loss_batch(model, loss_func, xb, yb, opt=None):
+        OptimiserRemembered.last = [opt] if opt is not None else OptimiserRemembered.last
+        loss = loss_func(model(xb), yb)
+        for opt in OptimiserRemembered.last:
+            loss.backward()
+            opt.step()
+            opt.zero_grad()
+        return loss.item(), len(xb)

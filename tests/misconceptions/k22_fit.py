@@ -298,3 +298,19 @@ class ModelReturnedToTraining:
                 with torch.no_grad():
                     model(xb)
             print(epoch, total / count)
+
+
+class BatchesKept:
+    """The batches of the first pass are used in every epoch, though a loader may shuffle.
+
+    Go through `train_dl` itself in each epoch.
+    """
+
+    def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
+        batches = list(train_dl)
+        for epoch in range(epochs):
+            model.train()
+            for xb, yb in batches:
+                loss_batch(model, loss_func, xb, yb, opt)
+            model.eval()
+            print(epoch, validation_loss(model, loss_func, valid_dl))

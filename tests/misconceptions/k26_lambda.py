@@ -157,6 +157,36 @@ class Remembered:
             return self.memory
 
 
+class NameExpected:
+    """Not everything that can be called has a `__name__`.
+
+    Call it; ask nothing else of it.
+    """
+
+    class Lambda(nn.Module):
+        def __init__(self, func):
+            super().__init__()
+            self.func, self.name = func, func.__name__
+
+        def forward(self, x):
+            return self.func(x)
+
+
+class TrainingOnly:
+    """In evaluation mode the function is left out.
+
+    Nothing here depends on the mode.
+    """
+
+    class Lambda(nn.Module):
+        def __init__(self, func):
+            super().__init__()
+            self.func = func
+
+        def forward(self, x):
+            return self.func(x) if self.training else x
+
+
 class Copied:
     """The images are copied.
 

@@ -18,6 +18,7 @@ Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
 Tutorial: "Neural net from scratch (without torch.nn)"
 """
 
+import torch
 from torch import Tensor
 
 

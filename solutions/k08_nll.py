@@ -15,6 +15,7 @@ Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_los
 Tutorial: "Neural net from scratch (without torch.nn)"
 """
 
+import torch
 from torch import Tensor
 
 

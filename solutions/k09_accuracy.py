@@ -14,6 +14,7 @@ Read: https://docs.pytorch.org/docs/stable/generated/torch.argmax.html
 Tutorial: "Neural net from scratch (without torch.nn)"
 """
 
+import torch
 from torch import Tensor
 
 

@@ -16,6 +16,7 @@ Tutorial: "Create fit() and get_data()"
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor, nn, optim
 
 

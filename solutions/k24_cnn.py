@@ -18,6 +18,7 @@ Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
 Tutorial: "Switch to CNN"
 """
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 

@@ -16,6 +16,7 @@ Tutorial: "Using nn.Sequential"
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 

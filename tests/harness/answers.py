@@ -33,6 +33,10 @@ class Answer:
         self._loaded: Any = None
         self._failure: BaseException | None = None
 
+    def __repr__(self) -> str:
+        """Name the file, where Hypothesis shows what a test was called with."""
+        return f"the answer in {self.path.name}"
+
     def namespace(self) -> Any:
         """Return the answer's module, loaded once; a failure to load is raised every time."""
         if self._failure is None and self._loaded is None:

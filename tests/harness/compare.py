@@ -20,6 +20,8 @@ from tests.harness.wrong import Row, WrongAnswer
 
 Reference = Callable[..., Any]
 
+__tracebackhide__ = True  # pytest's tracebacks end in the test
+
 
 def agree(
     ours: Guarded,

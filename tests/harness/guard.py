@@ -19,6 +19,8 @@ from tests.harness.wrong import Row, ToDo, WrongAnswer
 if TYPE_CHECKING:
     from tests.harness.shortcuts import Shortcuts
 
+__tracebackhide__ = True  # pytest's tracebacks end in the test
+
 
 class Guard:
     """Watches over the calls into one answer."""

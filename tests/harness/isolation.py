@@ -204,7 +204,13 @@ class Child:
             item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", why, "call"
         )
         verdict.attach(report, item, verdict.WRONG, WrongAnswer(why, rows=rows, kind=kind))
-        return [self.config.hook.pytest_report_to_serializable(config=self.config, report=report)]
+        # JUnit's file is written when a test is torn down, and this one never was.
+        end = pytest.TestReport(
+            item.nodeid, item.location, {}, "passed", None, "teardown",
+            user_properties=report.user_properties,
+        )  # fmt: skip
+        serialise = self.config.hook.pytest_report_to_serializable
+        return [serialise(config=self.config, report=each) for each in (report, end)]
 
     def end(self) -> None:
         """End the child, and whatever it has started."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.harness import house
-from tests.harness.collection import ANSWERS, Kata
+from tests.harness.collection import ANSWERS
 from tests.harness.show import listing
 from tests.harness.verdict import PASSED, TO_DO, WRONG
 
@@ -39,20 +39,30 @@ class Result:
         self.card = house.card(stem)
         self.mastery = mastery
         self.verdicts: list[dict[str, Any]] = []
-        self.required: set[str] = set()
 
     @property
     def state(self) -> str:
         """The kata's mark."""
         failed = self.failures
-        passed = {v["test"] for v in self.verdicts if v["state"] == PASSED}
         if any(v["state"] == WRONG and not v["mastery"] for v in failed):
             return WRONG
         if any(v["state"] == TO_DO for v in failed):
             return TO_DO
-        if not self.required <= passed or not passed:
+        if len(self.passed) < len(self.required):
             return WRONG if failed else PARTLY
         return MASTERED if self.mastery and not failed else SOLVED
+
+    @property
+    def required(self) -> list[str]:
+        """The tests that have to pass for the kata to be solved."""
+        return self.verdicts[0]["required"]
+
+    @property
+    def passed(self) -> list[str]:
+        """Those of them that ran and did not fail."""
+        ran = {verdict["test"].partition("[")[0] for verdict in self.verdicts}
+        failed = {verdict["test"].partition("[")[0] for verdict in self.failures}
+        return [name for name in self.required if name in ran - failed]
 
     @property
     def failures(self) -> list[dict[str, Any]]:
@@ -91,14 +101,6 @@ class Report:
         return None
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Note every test that a kata has, before any is deselected."""
-        for item in items:
-            kata = item.getparent(Kata)
-            if kata is not None and not item.get_closest_marker("mastery"):
-                self._result(kata.stem).required.add(item.name)
-
-    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the verdict on a kata's test."""
         verdict = getattr(report, "verdict", None)
@@ -123,9 +125,7 @@ class Report:
         self._close(tell, results)
 
     def _result(self, stem: str) -> Result:
-        if stem not in self.results:
-            self.results[stem] = Result(stem, self.config.option.mastery)
-        return self.results[stem]
+        return self.results.setdefault(stem, Result(stem, self.config.option.mastery))
 
     def _explain(self, tell: "Teller", result: Result) -> None:
         """Explain the first test that an answer fails; name the others."""
@@ -242,8 +242,7 @@ class Teller:
 
 def _state_text(result: Result) -> str:
     if result.state == PARTLY:
-        passed = {v["test"] for v in result.verdicts if v["state"] == PASSED} & result.required
-        return f"{len(passed)} of {len(result.required)} tests pass"
+        return f"{len(result.passed)} of {len(result.required)} tests pass"
     if result.state == SOLVED and result.failures:
         return "solved, not mastered"
     return result.state

@@ -53,14 +53,17 @@ def attach(
         "law": law(item),
         "state": state,
         "mastery": item.get_closest_marker("mastery") is not None,
+        "required": _required(kata),
     }
     if error is not None:
         verdict["kind"] = error.kind
         verdict["lines"] = [list(line) for line in error.lines()]
     report.verdict = verdict  # type: ignore[attr-defined]
-    report.user_properties.append(("verdict", state))
+    properties = [("verdict", state)]
     if error is not None:
-        report.user_properties.append(("explanation", str(error)))
+        properties.append(("explanation", str(error)))
+    report.user_properties.extend(properties)
+    item.user_properties.extend(properties)  # of which the report on the teardown tells JUnit
 
 
 def judge(
@@ -85,6 +88,16 @@ def judge(
             kind="flaky",
         )
     return WRONG, _raised(error, path) or _unexpected(error, _meaning(item))
+
+
+def _required(kata: Kata) -> list[str]:
+    """Name the tests that an answer must pass to solve the kata, whether or not they were run."""
+    return [
+        name
+        for name, value in vars(kata.obj).items()
+        if name.startswith("test_")
+        and not any(mark.name == "mastery" for mark in getattr(value, "pytestmark", []))
+    ]
 
 
 def law(item: pytest.Item) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+__tracebackhide__ = True  # pytest's tracebacks end in the test
+
 
 @dataclass(frozen=True)
 class Row:
@@ -38,11 +40,12 @@ class WrongAnswer(AssertionError):
             indent = 2 if row.kind == "input" else 0
             label = " " * indent + row.label.ljust(width + 4 - indent)
             first, *rest = row.text.split("\n")
-            yield row.kind, label + first + (f"    {row.note}" if row.note and not rest else "")
+            line = f"{label}{first}    {row.note}" if row.note and not rest else label + first
+            if len(line) > 76:  # the note gets a line of its own
+                rest, line = [row.note], label + first
+            yield row.kind, line.rstrip()
             for more in rest:
                 yield row.kind, " " * len(label) + more
-            if row.note and rest:
-                yield row.kind, " " * len(label) + row.note
         if self.why:
             if self.rows:
                 yield "space", ""

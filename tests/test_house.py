@@ -1,0 +1,87 @@
+"""A kata is three files of one name, which agree with one another."""
+
+import ast
+import doctest
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import house
+
+every_kata = pytest.mark.parametrize("stem", house.stems())
+
+
+@every_kata
+def test_there_is_a_stub_a_solution_and_a_gallery(stem: str) -> None:
+    for folder in (house.KATAS, house.SOLUTIONS, house.MISCONCEPTIONS, house.ALTERNATIVES):
+        assert (folder / f"{stem}.py").is_file()
+
+
+def test_no_file_is_left_without_tests() -> None:
+    for folder in (house.KATAS, house.SOLUTIONS):
+        assert sorted(path.stem for path in folder.glob("*.py")) == house.stems()
+
+
+@every_kata
+def test_stub_and_solution_say_the_same(stem: str) -> None:
+    """Only bodies differ: signatures, docstrings and what is defined are the same."""
+    stub, solution = (_outline(folder / f"{stem}.py") for folder in (house.KATAS, house.SOLUTIONS))
+    assert stub == solution
+
+
+@every_kata
+def test_a_stub_shows_where_to_write(stem: str) -> None:
+    text = (house.KATAS / f"{stem}.py").read_text(encoding="utf-8")
+    assert "raise NotImplementedError  # TODO: " in text
+    assert "TODO" not in (house.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
+
+
+@every_kata
+def test_the_docstring_says_part_title_and_where_to_read(stem: str) -> None:
+    card = house.card(stem)
+    assert card.part.startswith("Part ")
+    assert 0 < len(card.title) <= 50
+    doc = ast.get_docstring(ast.parse((house.KATAS / f"{stem}.py").read_bytes())) or ""
+    assert "\nRead: https://" in doc
+    assert '\nTutorial: "' in doc
+
+
+@every_kata
+def test_the_worked_examples_are_true(stem: str) -> None:
+    spec = importlib.util.spec_from_file_location(stem, house.SOLUTIONS / f"{stem}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_a_card_is_read_from_the_solution_where_the_stub_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "k08_nll.py").write_text("def nll(:")
+    monkeypatch.setattr(house, "KATAS", tmp_path)
+    house.card.cache_clear()
+    assert house.card("k08_nll").title == "The negative log-likelihood"
+    assert house.card("k99_unknown").title == "unknown"
+    house.card.cache_clear()
+
+
+def _outline(path: Path) -> list[Any]:
+    """List everything that a file imports and defines, with signature and docstring."""
+    tree = ast.parse(path.read_bytes())
+    outline: list[Any] = [ast.get_docstring(tree)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            outline.append(ast.dump(node))
+        elif isinstance(node, ast.FunctionDef):
+            signature = ast.dump(node.args), ast.dump(node.returns) if node.returns else None
+            outline.append((node.name, signature, ast.get_docstring(node)))
+        elif isinstance(node, ast.ClassDef):
+            bases = [ast.dump(base) for base in node.bases]
+            outline.append((node.name, bases, ast.get_docstring(node)))
+    return outline

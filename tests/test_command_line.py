@@ -5,10 +5,10 @@ import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import pytest as _pytest
+import pytest
 
 from tests.harness import house
-from tests.harness.command import Run, pytest, write_answers
+from tests.harness.command import Run, run_pytest, write_answers
 
 # The kata that needs no torch: its checks are quick.
 KATA = "k01_download"
@@ -24,10 +24,10 @@ def download(url, path):
 """
 
 
-@_pytest.fixture(scope="module")
+@pytest.fixture(scope="module")
 def fresh() -> Run:
     """A fresh clone: an empty folder of answers is as good."""
-    return pytest("katas/")
+    return run_pytest("katas/")
 
 
 def test_a_fresh_clone_has_everything_to_do(fresh: Run) -> None:
@@ -46,27 +46,27 @@ def test_the_parts_are_shown_in_order(fresh: Run) -> None:
 
 
 def test_the_solutions_are_mastered() -> None:
-    run = pytest(f"katas/{KATA}.py", "--solutions")
+    run = run_pytest(f"katas/{KATA}.py", "--solutions")
     assert run.code == 0, run.text
     assert "mastered" in run.text
 
 
 def test_answers_come_from_any_folder(tmp_path: Path) -> None:
     answers = write_answers(tmp_path / "alice", **{KATA: HALF})
-    run = pytest(f"katas/{KATA}.py", "--answers", answers)
+    run = run_pytest(f"katas/{KATA}.py", "--answers", answers)
     assert run.code == 0, run.text
     assert "1 of 1 solved" in run.text
 
 
 def test_mastery_is_asked_for_by_its_flag(tmp_path: Path) -> None:
     answers = write_answers(tmp_path, **{KATA: HALF})
-    run = pytest(f"katas/{KATA}.py", "--answers", answers, "--mastery", "-k", "not silent")
+    run = run_pytest(f"katas/{KATA}.py", "--answers", answers, "--mastery", "-k", "not silent")
     assert run.code == 1
     assert "an error page is not the file" in run.text
 
 
 def test_a_missing_answer_is_one_not_begun(tmp_path: Path) -> None:
-    run = pytest("katas/", "--answers", tmp_path)
+    run = run_pytest("katas/", "--answers", tmp_path)
     assert run.code == 1
     assert f"0 of {len(house.stems())} solved" in run.text
     assert "✗" not in run.text
@@ -77,12 +77,12 @@ def test_a_missing_stub_does_not_hide_its_kata(tmp_path: Path) -> None:
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(house.ROOT / name, tmp_path)
     (tmp_path / "katas").mkdir()
-    run = pytest("katas/", cwd=tmp_path)
+    run = run_pytest("katas/", cwd=tmp_path)
     assert run.code == 1
     assert f"0 of {len(house.stems())} solved" in run.text
 
 
-@_pytest.mark.parametrize(
+@pytest.mark.parametrize(
     ("args", "said"),
     [
         (["--answers", "no/such/folder"], "--answers no/such/folder: there is no such folder"),
@@ -90,53 +90,53 @@ def test_a_missing_stub_does_not_hide_its_kata(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_value_gets_one_clear_line(args: list[str], said: str) -> None:
-    run = pytest("katas/", *args)
+    run = run_pytest("katas/", *args)
     assert run.code == 4
     assert len(run.text.split("\n")) <= 4
     assert said in run.text
 
 
 def test_the_flags_are_explained() -> None:
-    text = pytest("--help").text
+    text = run_pytest("--help").text
     for flag in ("--solutions", "--answers=DIR", "--mastery", "--time-limit=SECONDS"):
         assert flag in text
 
 
 def test_node_ids_begin_with_the_path_that_was_asked_for() -> None:
     for path in (f"katas/{KATA}.py", f"tests/katas/test_{KATA}.py"):
-        lines = pytest(path, "--collect-only", "-q").text.splitlines()
+        lines = run_pytest(path, "--collect-only", "-q").text.splitlines()
         ids = [line for line in lines if "::" in line]
         assert ids
         assert all(line.startswith(f"{path}::") for line in ids)
 
 
 def test_no_test_is_there_twice() -> None:
-    for args in (["katas", "tests/katas"], ["--solutions"], [f"katas/{KATA}.py", "katas"]):
-        lines = pytest(*args, "--collect-only", "-q").text.splitlines()
+    for args in (["katas", "tests/katas"], ["--solutions"]):
+        lines = run_pytest(*args, "--collect-only", "-q").text.splitlines()
         tests = [re.sub(r"^(katas/|tests/katas/test_)", "", line) for line in lines if "::" in line]
         assert len(tests) == len(set(tests)) > 0
 
 
 def test_it_works_from_anywhere(tmp_path: Path) -> None:
     ran = [
-        pytest(f"{KATA}.py", "--solutions", cwd=house.KATAS),
-        pytest(house.KATAS / f"{KATA}.py", "--solutions", cwd=tmp_path),
-        pytest(f"katas/{KATA}.py::test_missing_folders_are_made", "--solutions"),
-        pytest("katas", "-k", "missing_folders", "--solutions"),
-        pytest(f"tests/katas/test_{KATA}.py", "--solutions"),
+        run_pytest(f"{KATA}.py", "--solutions", cwd=house.KATAS),
+        run_pytest(house.KATAS / f"{KATA}.py", "--solutions", cwd=tmp_path),
+        run_pytest(f"katas/{KATA}.py::test_missing_folders_are_made", "--solutions"),
+        run_pytest("katas", "-k", "missing_folders", "--solutions"),
+        run_pytest(f"tests/katas/test_{KATA}.py", "--solutions"),
     ]
     assert [run.code for run in ran] == [0] * len(ran), [run.text for run in ran]
 
 
 def test_one_test_of_a_kata_does_not_solve_it() -> None:
-    run = pytest(f"katas/{KATA}.py::test_missing_folders_are_made", "--solutions")
+    run = run_pytest(f"katas/{KATA}.py::test_missing_folders_are_made", "--solutions")
     assert "0 of 1 solved" in run.text
     assert re.search(r"1 of \d+ tests pass", run.text)
 
 
 def test_x_stops_at_the_first_failure(tmp_path: Path) -> None:
     answers = write_answers(tmp_path, **{KATA: WRONG, "k09_accuracy": "def accuracy(o, y): pass"})
-    run = pytest("katas/", "--answers", answers, "-x")
+    run = run_pytest("katas/", "--answers", answers, "-x")
     assert run.code == 1
     assert run.text.count("✗ ") == 2  # the explanation and the mark of one kata
     assert "k09" not in run.text
@@ -145,31 +145,31 @@ def test_x_stops_at_the_first_failure(tmp_path: Path) -> None:
 def test_lf_runs_what_failed(tmp_path: Path) -> None:
     answers = write_answers(tmp_path / "answers", **{KATA: WRONG})
     cache = ["-p", "cacheprovider", "-o", f"cache_dir={tmp_path / 'cache'}"]
-    pytest(f"katas/{KATA}.py", "--answers", answers, *cache)
+    run_pytest(f"katas/{KATA}.py", "--answers", answers, *cache)
     write_answers(answers, **{KATA: HALF})
-    run = pytest(f"katas/{KATA}.py", "--answers", answers, "--lf", *cache)
+    run = run_pytest(f"katas/{KATA}.py", "--answers", answers, "--lf", *cache)
     assert run.code == 0, run.text
     assert re.search(r"\d+ of \d+ tests pass", run.text)
 
 
 def test_v_shows_the_tests_and_the_tracebacks(tmp_path: Path) -> None:
     answers = write_answers(tmp_path, **{KATA: WRONG})
-    run = pytest(f"katas/{KATA}.py", "--answers", answers, "-v")
+    run = run_pytest(f"katas/{KATA}.py", "--answers", answers, "-v")
     assert f"katas/{KATA}.py::test_missing_folders_are_made FAILED" in run.text
     assert "= FAILURES =" in run.text
     assert "harness/wrong.py" not in run.text
 
 
 def test_q_says_little() -> None:
-    run = pytest(f"katas/{KATA}.py", "-q")
+    run = run_pytest(f"katas/{KATA}.py", "-q")
     assert len(run.text.strip().splitlines()) == 2
 
 
 def test_n_2_comes_to_the_same() -> None:
-    run = pytest(f"katas/{KATA}.py", "--solutions", "-n", "2")
+    run = run_pytest(f"katas/{KATA}.py", "--solutions", "-n", "2")
     assert run.code == 0, run.text
     assert "1 of 1 solved, 1 mastered" in run.text
-    run = pytest(f"katas/{KATA}.py", "-n", "2")
+    run = run_pytest(f"katas/{KATA}.py", "-n", "2")
     assert run.code == 1
     assert "to do" in run.text
 
@@ -177,7 +177,7 @@ def test_n_2_comes_to_the_same() -> None:
 def test_junit_tells_the_verdict_and_the_explanation(tmp_path: Path) -> None:
     answers = write_answers(tmp_path / "a", **{KATA: "def download(url, path):\n    return 1"})
     file = tmp_path / "report.xml"
-    pytest(f"katas/{KATA}.py", "--answers", answers, f"--junitxml={file}")
+    run_pytest(f"katas/{KATA}.py", "--answers", answers, f"--junitxml={file}")
     suite = ET.parse(file).getroot()[0]
     assert int(suite.get("failures", 0)) > 0
     assert suite.get("errors") == "0"
@@ -192,7 +192,7 @@ def test_junit_tells_the_verdict_and_the_explanation(tmp_path: Path) -> None:
 
 def test_pdb_stops_where_the_answer_fails(tmp_path: Path) -> None:
     answers = write_answers(tmp_path, **{KATA: "def download(url, path):\n    return url.nope"})
-    run = pytest(f"katas/{KATA}.py", "--answers", answers, "--pdb", "-x")
+    run = run_pytest(f"katas/{KATA}.py", "--answers", answers, "--pdb", "-x")
     assert f"{KATA}.py(2)download()" in run.text
     assert "(Pdb)" in run.text
 
@@ -200,6 +200,6 @@ def test_pdb_stops_where_the_answer_fails(tmp_path: Path) -> None:
 def test_the_same_answer_gets_the_same_report(tmp_path: Path) -> None:
     wrong = "def accuracy(out, yb):\n    return (out.argmax(0)[: len(yb)] == yb[:1]).float().mean()"
     answers = write_answers(tmp_path, k09_accuracy=wrong)
-    first, second = (pytest("katas/k09_accuracy.py", "--answers", answers) for _ in range(2))
+    first, second = (run_pytest("katas/k09_accuracy.py", "--answers", answers) for _ in range(2))
     assert first == second
     assert first.code == 1

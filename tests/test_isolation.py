@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest as _pytest
+import pytest
 
 from tests.harness import house, isolation
-from tests.harness.command import Run, pytest, write_answers
+from tests.harness.command import Run, run_pytest, write_answers
 
-pytestmark = _pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
+pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
 
 # What an answer does, and what the reader is told.
 MISBEHAVIOUR = {
@@ -55,16 +55,16 @@ MISBEHAVIOUR = {
 }
 
 
-@_pytest.fixture(scope="module")
-def run(tmp_path_factory: _pytest.TempPathFactory) -> Run:
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """One check of all of them, beside one right answer."""
     answers = {stem: code for stem, (code, _) in MISBEHAVIOUR.items()}
     answers["k09_accuracy"] = (house.SOLUTIONS / "k09_accuracy.py").read_text(encoding="utf-8")
     folder = write_answers(tmp_path_factory.mktemp("answers"), **answers)
-    return pytest("katas/", "--answers", folder, "--time-limit", "2")
+    return run_pytest("katas/", "--answers", folder, "--time-limit", "2")
 
 
-@_pytest.mark.parametrize("stem", MISBEHAVIOUR)
+@pytest.mark.parametrize("stem", MISBEHAVIOUR)
 def test_it_is_told_and_not_solved(run: Run, stem: str) -> None:
     _, told = MISBEHAVIOUR[stem]
     explanation = re.search(rf"✗ \S*{stem}\.py · .*?(?=\n✗|\nPart)", run.text, re.S)
@@ -88,17 +88,18 @@ def test_no_frame_of_the_harness_is_shown(run: Run) -> None:
     assert "Traceback" not in run.text
 
 
-@_pytest.mark.parametrize("stem", ["k01_download", "k08_nll", "k27_sequential"])
-def test_none_of_them_exits_with_zero(stem: str, tmp_path: Path) -> None:
-    write_answers(tmp_path, **{stem: MISBEHAVIOUR[stem][0]})
-    for args in ([], ["-n", "2"]):
-        assert pytest(f"katas/{stem}.py", "--answers", tmp_path, *args).code == 1
+@pytest.mark.parametrize("args", [[], ["-n", "2"]], ids=["alone", "-n 2"])
+@pytest.mark.parametrize("code", ["os._exit(0)", "sys.exit(0)", "pytest.exit('', 0)"])
+def test_none_of_them_exits_with_zero(code: str, args: list[str], tmp_path: Path) -> None:
+    for text in (f"{code}", f"def download(url, path):\n    {code}"):
+        write_answers(tmp_path, k01_download=f"import os, pytest, sys\n{text}")
+        assert run_pytest("katas/k01_download.py", "--answers", tmp_path, *args).code == 1
 
 
 def test_after_an_endless_test_the_others_are_not_waited_for(tmp_path: Path) -> None:
     code = "def download(url, path):\n    while True:\n        pass"
     write_answers(tmp_path, k01_download=code)
-    run = pytest(
+    run = run_pytest(
         "katas/k01_download.py", "--answers", tmp_path, "--time-limit", "1", "-v", seconds=20
     )
     assert run.code == 1
@@ -116,7 +117,7 @@ def download(url, path):
     os._exit(0)
 """
     write_answers(tmp_path, k01_download=code)
-    assert pytest("katas/k01_download.py", "--answers", tmp_path).code == 1
+    assert run_pytest("katas/k01_download.py", "--answers", tmp_path).code == 1
     process = Path("/proc") / (tmp_path / "pid").read_text()
     status = process / "status"
     assert not status.exists() or "State:\tZ" in status.read_text()

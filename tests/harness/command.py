@@ -17,7 +17,7 @@ class Run:
     text: str
 
 
-def pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env: str) -> Run:
+def run_pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env: str) -> Run:
     """Run ``pytest`` with these arguments; ``env`` adds to the environment."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *map(str, args)],

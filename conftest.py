@@ -37,5 +37,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--jobs",
         metavar="N",
         type=int,
-        help="how many katas to check at a time (default: one for each core)",
+        help="how many katas to check at a time (default: the cores, and one more)",
     )

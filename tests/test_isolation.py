@@ -88,8 +88,15 @@ def test_no_frame_of_the_harness_is_shown(run: Run) -> None:
     assert "Traceback" not in run.text
 
 
-@pytest.mark.parametrize("args", [[], ["-n", "2"]], ids=["alone", "-n 2"])
-@pytest.mark.parametrize("code", ["os._exit(0)", "sys.exit(0)", "pytest.exit('', 0)"])
+@pytest.mark.parametrize(
+    ("code", "args"),
+    [
+        ("os._exit(0)", []),
+        ("sys.exit(0)", []),
+        ("pytest.exit('', 0)", []),
+        ("os._exit(0)", ["-n2"]),
+    ],
+)
 def test_none_of_them_exits_with_zero(code: str, args: list[str], tmp_path: Path) -> None:
     for text in (f"{code}", f"def download(url, path):\n    {code}"):
         write_answers(tmp_path, k01_download=f"import os, pytest, sys\n{text}")

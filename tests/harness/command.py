@@ -18,11 +18,15 @@ class Run:
 
 
 def run_pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env: str) -> Run:
-    """Run ``pytest`` with these arguments; ``env`` adds to the environment."""
+    """Run ``pytest`` with these arguments; ``env`` adds to the environment.
+
+    Bytecode may be written, whatever is said of it outside: without it pytest
+    spends most of a short run on rewriting the assertions of Hypothesis.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *map(str, args)],
         cwd=cwd,
-        env={**os.environ, "PYTHONUTF8": "1", **env},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONUTF8": "1", **env},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

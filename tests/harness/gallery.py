@@ -89,7 +89,7 @@ class Specimen(pytest.Item):
             and (item.get_closest_marker("mastery") is not None) == (level == "mastery")
         ]
         for item, following in itertools.zip_longest(wanted, wanted[1:]):
-            _do_not_shrink(item)
+            _hurry(item, examples=25 if self.right else 60)
             for report in runtestprotocol(item, log=False, nextitem=following):
                 if report.failed:
                     self.session._setupstate.teardown_exact(None)
@@ -108,12 +108,13 @@ class Specimen(pytest.Item):
         return SimpleNamespace(**{**vars(reference), **own})
 
 
-def _do_not_shrink(item: pytest.Item) -> None:
-    """Let a test fail at once: nobody reads on which input a wrong answer of ours fails."""
+def _hurry(item: pytest.Item, examples: int) -> None:
+    """Let a test pass on fewer examples, and fail on any: nobody reads on which it does."""
     test = getattr(item, "obj", None)
     if is_hypothesis_test(test):
         with contextlib.suppress(InvalidArgument):  # has its own, or was told already
-            settings(settings.default, phases=[Phase.explicit, Phase.generate])(test)
+            phases = [Phase.explicit, Phase.generate]
+            settings(settings.default, phases=phases, max_examples=examples)(test)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

@@ -41,7 +41,7 @@ class Isolation:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.jobs = config.option.jobs or os.cpu_count() or 1
+        self.jobs = config.option.jobs or (os.cpu_count() or 1) + 1  # some only wait
         self.runs_ahead = not hasattr(config, "workerinput")  # else xdist says what comes next
         self.children: dict[str, Child] = {}
         self.waiting: list[tuple[str, list[pytest.Item]]] = []

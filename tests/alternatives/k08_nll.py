@@ -35,9 +35,10 @@ class Mask:
     """By comparison with every class."""
 
     def nll(input, target):
+        target = target.long()  # before comparing: int8 does not hold 128
         if target.min() < 0 or target.max() >= input.size(1):
             raise ValueError("a target is no class")
-        chosen = target.long().unsqueeze(1) == torch.arange(input.size(1))
+        chosen = target.unsqueeze(1) == torch.arange(input.size(1))
         return -input[chosen].sum() / input.size(0)
 
 

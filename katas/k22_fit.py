@@ -20,6 +20,7 @@ Tutorial: "Create fit() and get_data()"
 
 from collections.abc import Callable, Iterable
 
+import numpy as np
 import torch
 from torch import Tensor, nn, optim
 

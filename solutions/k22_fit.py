@@ -20,6 +20,7 @@ Tutorial: "Create fit() and get_data()"
 
 from collections.abc import Callable, Iterable
 
+import numpy as np
 import torch
 from torch import Tensor, nn, optim
 
@@ -68,6 +69,6 @@ def fit(
         model.eval()
         with torch.no_grad():
             results = [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
-        # Plain Python does what the tutorial leaves numpy, and prints a plain number.
-        val_loss = sum(loss * n for loss, n in results) / sum(n for _, n in results)
-        print(epoch, val_loss)
+        losses, nums = zip(*results, strict=True)
+        # What the tutorial writes out as a sum of products is a weighted average.
+        print(epoch, np.average(losses, weights=nums))

@@ -143,6 +143,7 @@ class Child:
         self.over = ""
         self._begun: tuple[str, float, float] | None = None
         self._received = b""
+        self._status: int | None = None
 
     # In the parent.
 
@@ -171,19 +172,13 @@ class Child:
 
     def listen(self, ready: bool) -> None:
         """Take what the child has sent; see whether it has ended or must be."""
-        if ready:
-            try:
-                data = self.socket.recv(1 << 16)
-            except OSError:
-                data = b""
-            *messages, self._received = (self._received + data).split(b"\n")
-            for message in messages:
-                self._hear(message)
-            if not data:
-                self._ended()
-                return
-        elif self._exited():
+        # In this order: what a child says just before it exits is in the socket by then.
+        exited = self._exited()
+        if ready or exited:
+            self._receive(all_of_it=exited)
+        if exited and not self.over:
             self._ended()
+        if self.over:
             return
         if self._begun is not None and time.monotonic() > self._begun[1] + self._begun[2]:
             self.over = f"time {self._begun[2]:g}"
@@ -191,6 +186,21 @@ class Child:
                 os.kill(self.pid, signal.SIGABRT)  # on which faulthandler dumps the stack
                 time.sleep(0.1)
             self.end()
+
+    def _receive(self, all_of_it: bool) -> None:
+        """Take what is in the socket; nobody else waits while this does."""
+        while not self.over:
+            try:
+                data = self.socket.recv(1 << 16, socket.MSG_DONTWAIT)
+            except OSError:  # there is nothing more
+                return
+            *messages, self._received = (self._received + data).split(b"\n")
+            for message in messages:
+                self._hear(message)
+            if not data:
+                self._ended()
+            if not all_of_it:
+                return
 
     def reports_of(self, item: pytest.Item) -> list[Any]:
         """Return the item's reports, or make one that says why there is none."""
@@ -215,10 +225,11 @@ class Child:
     def end(self) -> None:
         """End the child, and whatever it has started."""
         if self.pid:
-            for kill in (os.killpg, os.kill):
-                with contextlib.suppress(OSError):
-                    kill(self.pid, signal.SIGKILL)
             with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
+            if self._status is None:
+                with contextlib.suppress(OSError):  # it may not be a group of its own yet
+                    os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
             self.pid = 0
             self.socket.close()
@@ -248,22 +259,19 @@ class Child:
             self.end()
 
     def _exited(self) -> bool:
-        try:
-            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-        except OSError:
-            return True
+        """Whether the child has ended by itself; its status is taken, once."""
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = status if pid else None
+        return self._status is not None
 
     def _ended(self) -> None:
-        if self.over:
-            return
-        status = None
+        """Note how the child ended: it has exited, or closed its end and is about to."""
         deadline = time.monotonic() + 1
-        while time.monotonic() < deadline:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                break
+        while not self._exited() and time.monotonic() < deadline:
             time.sleep(0.001)
-        self.over = f"exit {os.waitstatus_to_exitcode(status)}" if status is not None else "silent"
+        status = self._status
+        self.over = "silent" if status is None else f"exit {os.waitstatus_to_exitcode(status)}"
         self.end()
 
     # In the child.

@@ -221,7 +221,7 @@ class Teller:
                 self.wrapped(text)
                 continue
             for piece in self._folded(text):
-                self.line("    " + piece, **styles.get(kind, {}))
+                self.line(f"    {piece}".rstrip(), **styles.get(kind, {}))
 
     def _folded(self, text: str) -> Iterator[str]:
         """Fold a line that is too wide, under its value."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 EDGE = 3  # entries shown on either side of a long dimension
-WIDTH = 64
+WIDTH = 45  # what shape and dtype leave of a line
 
 
 def show(value: Any, digits: int = 5) -> str:
@@ -18,7 +18,7 @@ def show(value: Any, digits: int = 5) -> str:
         return number(value, digits)
     if isinstance(value, tuple) and any(map(_is_tensor, value)):
         return "(" + ", ".join(show(part, digits) for part in value) + ")"
-    return _cut(repr(value), WIDTH + 20)
+    return _cut(repr(value), 2 * WIDTH)
 
 
 def show_pair(gave: Any, expected: Any) -> tuple[str, str]:
@@ -33,8 +33,9 @@ def show_pair(gave: Any, expected: Any) -> tuple[str, str]:
 def numbers(tensor: Any, digits: int = 5) -> str:
     """Show the entries of a tensor, nested, with the middle of long dimensions left out."""
     tensor = tensor.detach().cpu()
-    whole = tensor.numel() <= 30
-    return _cut(_nested(tensor, digits, None if whole else EDGE), 3 * WIDTH if whole else WIDTH)
+    if tensor.numel() <= 30:
+        return _cut(_nested(tensor, digits, None), 3 * WIDTH)
+    return _cut(_nested(tensor, min(digits, 4), EDGE), WIDTH)
 
 
 def number(value: Any, digits: int = 5) -> str:

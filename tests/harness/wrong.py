@@ -41,7 +41,7 @@ class WrongAnswer(AssertionError):
             label = " " * indent + row.label.ljust(width + 4 - indent)
             first, *rest = row.text.split("\n")
             line = f"{label}{first}    {row.note}" if row.note and not rest else label + first
-            if len(line) > 76:  # the note gets a line of its own
+            if row.note and len(line) > 76:  # the note gets a line of its own
                 rest, line = [row.note], label + first
             yield row.kind, line.rstrip()
             for more in rest:

@@ -5,7 +5,7 @@ import functools
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -47,6 +47,7 @@ def test_the_gradient_reaches_the_picked_entries(answer: Answer, batch: Batch) -
     agree_in_gradient(answer.nll, reference, says=SAYS, input=input, target=target)
 
 
+@settings(max_examples=15)
 @given(batch=large_batches())
 def test_batches_of_real_size_are_no_different(answer: Answer, batch: Batch) -> None:
     """Nothing in it may depend on the number of rows or classes."""
@@ -71,6 +72,7 @@ def test_the_order_of_the_rows_does_not_matter(
 
 @pytest.mark.mastery
 @pytest.mark.parametrize("label", LABELS, ids=str)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_targets_may_be_of_any_integer_type(
     answer: Answer, label: torch.dtype, data: st.DataObject

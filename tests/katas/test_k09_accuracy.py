@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -32,6 +32,7 @@ def test_the_accuracy_is_the_share_of_rows_guessed_right(answer: Answer, batch: 
     agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
+@settings(max_examples=15)
 @given(batch=scored_batches(large=True))
 def test_batches_of_real_size_are_no_different(answer: Answer, batch: Batch) -> None:
     """Nothing in it may depend on the number of rows or classes."""

@@ -117,5 +117,13 @@ def test_an_ascii_terminal_gets_ascii(answers: Path) -> None:
     assert "....................  0 of 1 solved".replace("  ", " ") in run.text
 
 
+def test_what_the_answer_printed_is_shown(tmp_path: Path) -> None:
+    code = "def download(url, path):\n    print('looking at', path.name)\n    return 1"
+    run = run_pytest(
+        "katas/k01_download.py", "--answers", write_answers(tmp_path, k01_download=code)
+    )
+    assert "printed     looking at data.bin" in run.text
+
+
 def test_only_one_kata_is_explained_once(plain: Run) -> None:
     assert plain.text.count(" · ") == len(MISTAKES) + 4  # and the parts

@@ -141,6 +141,10 @@ class Report:
         tell.line(f"{MARKS[WRONG]} {path} · {first['law']}", red=True, bold=True)
         tell.line()
         tell.explanation(first["lines"])
+        if first["printed"]:
+            tell.line()
+            tell.explanation([["printed", f"printed     {first['printed'][0]}"]])
+            tell.explanation([["printed", " " * 12 + line] for line in first["printed"][1:]])
         if others:
             laws = list(dict.fromkeys(f"“{verdict['law']}”" for verdict in others))
             laws, more = laws[:2], [f"{len(laws) - 2} more"] if len(laws) > 2 else []

@@ -84,14 +84,13 @@ def batches(
 
 @st.composite
 def large_batches(
-    draw: st.DrawFn, *, targets: Sequence[torch.dtype] = LABELS[:1]
+    draw: st.DrawFn, classes: int, label: torch.dtype = torch.int64
 ) -> tuple[Tensor, Tensor]:
-    """Batches of the size that real ones have, and with as many classes."""
-    rows, classes = draw(st.integers(60, 300)), draw(st.sampled_from([10, 128, 256, 300]))
-    seed, dtype = draw(seeds), draw(dtypes)
-    scores = 3 * normal(rows, classes, seed=seed, dtype=dtype)
+    """Batches of the size that real ones have."""
+    rows, seed = draw(st.integers(60, 200)), draw(seeds)
+    scores = 3 * normal(rows, classes, seed=seed, dtype=draw(dtypes))
     chosen = torch.randint(classes, (rows,), generator=torch.Generator().manual_seed(seed))
-    return draw(_batch(scores, chosen, targets))
+    return draw(_batch(scores, chosen, [label]))
 
 
 @st.composite
@@ -104,22 +103,23 @@ def _batch(
 
 
 @st.composite
-def scored_batches(draw: st.DrawFn, large: bool = False) -> tuple[Tensor, Tensor]:
+def scored_batches(
+    draw: st.DrawFn,
+    rows: st.SearchStrategy[int] = st.integers(1, 6),  # noqa: B008
+    classes: st.SearchStrategy[int] = st.integers(1, 5),  # noqa: B008
+) -> tuple[Tensor, Tensor]:
     """Logits (N, C) without ties, with labels (N,), some of them the row's best."""
-    if large:
-        rows, classes = draw(st.integers(60, 300)), draw(st.sampled_from([10, 300, 1000]))
-    else:
-        rows, classes = draw(st.integers(1, 6)), draw(st.integers(1, 5))
+    n, c = draw(rows), draw(classes)
     dtype = draw(dtypes)
     steps = [1.0, 0.5, 3.0, 100.0] + ([1e-9] if dtype == torch.float64 else [])
     generator = torch.Generator().manual_seed(draw(seeds))
-    order = torch.rand(rows, classes, generator=generator).argsort(dim=1).to(dtype)
-    shift = torch.randint(-4, 3, (rows, 1), generator=generator)
+    order = torch.rand(n, c, generator=generator).argsort(dim=1).to(dtype)
+    shift = torch.randint(-4, 3, (n, 1), generator=generator)
     out = draw(st.sampled_from(steps)) * order + shift
     # Some of those that are not the best are equal to it as a byte.
-    labels = torch.randint(classes, (rows,), generator=generator)
-    labels[::3] = (out.argmax(1)[::3] + 256) % classes
-    hits = torch.rand(rows, generator=generator) < draw(st.sampled_from([0.0, 0.5, 1.0]))
+    labels = torch.randint(c, (n,), generator=generator)
+    labels[::3] = (out.argmax(1)[::3] + 256) % c
+    hits = torch.rand(n, generator=generator) < draw(st.sampled_from([0.5, 0.0, 1.0]))
     labels = torch.where(hits, out.argmax(1), labels)
     return draw(layouts(out)), draw(layouts(labels))
 

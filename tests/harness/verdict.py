@@ -16,6 +16,7 @@ from tests.harness.collection import ANSWERS, Kata
 from tests.harness.guard import code_rows
 from tests.harness.wrong import Row, ToDo, WrongAnswer
 
+PRINTED_KEPT = 6  # lines; the last ones were printed on the input that is shown
 TO_DO, WRONG, PASSED = "to do", "wrong", "passed"
 
 
@@ -58,6 +59,7 @@ def attach(
     if error is not None:
         verdict["kind"] = error.kind
         verdict["lines"] = [list(line) for line in error.lines()]
+        verdict["printed"] = report.capstdout.splitlines()[-PRINTED_KEPT:]
     report.verdict = verdict  # type: ignore[attr-defined]
     properties = [("verdict", state)]
     if error is not None:

@@ -73,7 +73,7 @@ _KINDS = {"call": "call", "gave": "gave", "expected": "expected"}
 
 def expect_raises(
     call: Callable[[], object],
-    why: str,
+    why: str = "",
     *,
     types: type[Exception] | tuple[type[Exception], ...] = Exception,
     rows: Sequence[Row] = (),

@@ -42,7 +42,6 @@ def test_the_file_holds_exactly_what_the_server_sent(
     saved = path.read_bytes()
     expect(
         saved == body,
-        test_the_file_holds_exactly_what_the_server_sent.__doc__ or "",
         call=f"download(url, {path.name!r})",
         gave=f"a file of {len(saved)} bytes: {saved[:20]!r}",
         expected=f"a file of {len(body)} bytes: {body[:20]!r}",
@@ -60,7 +59,6 @@ def test_every_address_is_fetched_to_its_own_path(
         saved = (tmp_path / name).read_bytes()
         expect(
             saved == body,
-            "What was downloaded before says nothing about another file.",
             call=f"download(url, {name!r})",
             gave=repr(saved),
             expected=repr(body),
@@ -125,7 +123,6 @@ def test_a_file_that_is_there_is_not_fetched_again(
     answer.download(server.url, path)
     expect(
         server.requests == 0,
-        "Look whether `path` exists *before* asking the server.",
         gave=f"{server.requests} request(s), though the file is there",
         expected="no request",
     )
@@ -142,7 +139,6 @@ def test_the_second_call_sends_no_request(answer: Answer, server: Server, tmp_pa
         answer.download(server.url, path)
     expect(
         server.requests == 1,
-        "One download is one request; a second call finds the file.",
         gave=f"{server.requests} requests for two calls",
         expected="1 request",
     )
@@ -190,7 +186,6 @@ def test_a_silent_server_is_not_waited_for_for_ever(
     _fails_cleanly(answer, server, tmp_path, "accepts the connection and sends nothing")
     expect(
         time.monotonic() - start < PATIENCE - 0.5,
-        "Without a `timeout=`, requests waits as long as the connection stays open.",
         gave=f"still waiting after {PATIENCE} seconds, when the server hung up",
         expected="an exception after 10 seconds at most",
     )

@@ -175,8 +175,9 @@ class Report:
         if following is not None:
             path = _shown(self.config.stash[ANSWERS] / f"{following.card.stem}.py")
             tell.line(f"Next: {path}, {following.card.title}")
-        elif self.config.option.mastery and len(done) == len(results) > 1:
-            tell.line("Nothing left to do.")
+        elif len(done) == len(results) > 1:
+            more = "Nothing left to do." if self.config.option.mastery else "More: --mastery"
+            tell.line(more)
 
     def _mastered(self, results: list[Result]) -> str:
         if not self.config.option.mastery:

@@ -125,5 +125,16 @@ def test_what_the_answer_printed_is_shown(tmp_path: Path) -> None:
     assert "printed     looking at data.bin" in run.text
 
 
+def test_a_slow_wrong_answer_is_explained_all_the_same(tmp_path: Path) -> None:
+    code = (
+        "import time\ndef accuracy(out, yb):\n    time.sleep(0.05)\n"
+        "    return (out.argmax(1) != yb).float().mean()"
+    )
+    answers = write_answers(tmp_path, k09_accuracy=code)
+    run = run_pytest("katas/k09_accuracy.py", "--answers", answers, "-x", "--time-limit", "8")
+    assert "accuracy(out, yb)" in run.text
+    assert "Hypothesis" not in run.text
+
+
 def test_only_one_kata_is_explained_once(plain: Run) -> None:
     assert plain.text.count(" · ") == len(MISTAKES) + 4  # and the parts

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import engine
 
 from tests.harness import collection, gallery, house, isolation, report, verdict
 
@@ -71,6 +72,8 @@ def _set_up_hypothesis(config: pytest.Config) -> None:
         report_multiple_bugs=False,
         print_blob=False,
     )
+    # However slow a wrong answer is, it is explained, if not on the very smallest input.
+    engine.MAX_SHRINKING_SECONDS = 2
     settings.load_profile(config.getoption("hypothesis_profile", None) or "katas")
 
 

@@ -59,7 +59,8 @@ def attach(
     if error is not None:
         verdict["kind"] = error.kind
         verdict["lines"] = [list(line) for line in error.lines()]
-        verdict["printed"] = report.capstdout.splitlines()[-PRINTED_KEPT:]
+        printed = report.capstdout.partition("WARNING: Hypothesis has spent")[0]
+        verdict["printed"] = printed.splitlines()[-PRINTED_KEPT:]
     report.verdict = verdict  # type: ignore[attr-defined]
     properties = [("verdict", state)]
     if error is not None:

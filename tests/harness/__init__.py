@@ -4,8 +4,8 @@
 ``house``                 where things are, and what a kata is called
 ``wrong``                 how a wrong answer is told, apart from how it is printed
 ``show``                  values as a learner reads them
-``answers``               loading one kata's answer from a folder
 ``guard``                 running an answer without letting it change the world
+``answers``               loading one kata's answer from a folder
 ``shortcuts``             refusing the ready-made function that a kata is about
 ``compare``               what "agrees with torch" means
 ``strategies``            Hypothesis strategies for the field
@@ -13,10 +13,12 @@
 ``training``              small models, data sets, losses and optimisers to train with
 ``digits``                the built-in digits
 ``web``                   a server on loopback that can misbehave
-``collection``            ``katas/k08_nll.py`` on the command line means its tests
 ``gallery``               misconceptions and alternatives as test items
+``collection``            ``katas/k08_nll.py`` on the command line means its tests
+``verdict``               from the exception that a test ended in to what is told of it
 ``isolation``             one child process for each kata
 ``report``                what a person reads
 ``plugin``                all of these, put together for pytest
+``command``               running pytest as a user does, for the machinery's own tests
 ========================  ==========================================================
 """

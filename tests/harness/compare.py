@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.harness.guard import Guarded
-from tests.harness.show import numbers, show, show_pair
+from tests.harness.show import show, show_pair
 from tests.harness.wrong import Row, WrongAnswer
 
 Reference = Callable[..., Any]
@@ -298,15 +298,3 @@ def _written(reference: Reference, arguments: Mapping[str, Any]) -> str:
 
 def _name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
-
-
-__all__ = [
-    "agree",
-    "agree_in_gradient",
-    "call_rows",
-    "expect_close",
-    "expect_tensor",
-    "expect_unchanged",
-    "numbers",
-    "twin",
-]

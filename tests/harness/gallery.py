@@ -14,7 +14,6 @@ from _pytest.runner import runtestprotocol
 from hypothesis import Phase, is_hypothesis_test, settings
 from hypothesis.errors import InvalidArgument
 
-from tests.harness import house
 from tests.harness.answers import Answer
 
 
@@ -128,6 +127,3 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     hook.pytest_runtest_logreport(report=report)
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
-
-
-__all__ = ["Gallery", "Specimen", "house"]

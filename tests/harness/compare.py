@@ -151,11 +151,11 @@ def expect_close(
     """
     if gave.shape != expected.shape:
         expect_tensor(gave, expected, rows=rows)
-    eps = torch.finfo(gave.dtype if gave.is_floating_point() else torch.float64).eps
+    limits = torch.finfo(gave.dtype if gave.is_floating_point() else torch.float64)
     ours, theirs = gave.detach().double(), expected.detach().double()
     finite = theirs[theirs.isfinite()].abs()
     scale = max([scale, *finite.max().reshape(-1).tolist()] if finite.numel() else [scale])
-    bound = eps * scale * (16 + 2 * terms)
+    bound = limits.eps * max(scale, limits.tiny) * (16 + 2 * terms)
     same = (ours == theirs) | ((ours - theirs).abs() <= bound)
     if bool(same.all()):
         return

@@ -72,14 +72,12 @@ def test_single_precision_in_between_is_noticed() -> None:
     ("wrong", "told"),
     [
         (lambda x: x.detach().mean(), "carries no gradient"),
-        (lambda x: x.mean() + x.detach().mean() - x.mean(), "carries"),
+        (lambda x: torch.tensor(x.mean().item()), "carries no gradient"),
         (lambda x: 2 * x.mean() - x.detach().mean(), "the gradient of x"),
         (lambda x: x[:, :2].mean() + (x.mean() - x[:, :2].mean()).detach(), "the gradient of x"),
     ],
 )
 def test_a_wrong_gradient_is_noticed(wrong: Any, told: str) -> None:
-    if told == "carries":
-        wrong = lambda x: torch.tensor(x.mean().item())  # noqa: E731
     with pytest.raises(WrongAnswer) as caught:
         agree_in_gradient(ours(wrong), mean, x=X)
     assert told in str(caught.value)

@@ -61,6 +61,11 @@ class Specimen(pytest.Item):
         """Say where the answer stands."""
         return self.path, inspect.getsourcelines(self.answer_class)[1], self.name
 
+    def report(self) -> pytest.TestReport:
+        """Run, outside pytest's own protocol, and report."""
+        call = pytest.CallInfo.from_call(self.runtest, when="call")
+        return self.ihook.pytest_runtest_makereport(item=self, call=call)
+
     def runtest(self) -> None:
         """Hold the answer against the tests; fail if they judge it wrongly."""
         __tracebackhide__ = True
@@ -121,9 +126,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if not isinstance(item, Specimen):
         return None
     hook = item.config.hook
-    call = pytest.CallInfo.from_call(item.runtest, when="call")
-    report = hook.pytest_runtest_makereport(item=item, call=call)
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    hook.pytest_runtest_logreport(report=report)
+    hook.pytest_runtest_logreport(report=item.report())
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True

@@ -159,7 +159,6 @@ class Child:
             self.socket = theirs
             return False
         theirs.close()
-        self.socket.setblocking(True)
         return True
 
     def feed(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
@@ -296,8 +295,7 @@ class Child:
         """Run one item and send its reports."""
         self._send({"begin": item.nodeid, "limit": self._limit(item)})
         if isinstance(item, Specimen):
-            call = pytest.CallInfo.from_call(item.runtest, when="call")
-            reports = [item.ihook.pytest_runtest_makereport(item=item, call=call)]
+            reports = [item.report()]
         else:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
         serialise = self.config.hook.pytest_report_to_serializable

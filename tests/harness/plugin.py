@@ -19,9 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _set_up_hypothesis(config)
     for room in (collection, gallery, verdict):
         config.pluginmanager.register(room)
-    if hasattr(config, "workerinput"):
-        config.option.verbose = 0
-    else:
+    if not hasattr(config, "workerinput"):  # xdist's workers leave the telling to their parent
         telling = report.Report(config)
         config.pluginmanager.register(telling)
         telling.quieten()

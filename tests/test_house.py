@@ -2,13 +2,13 @@
 
 import ast
 import doctest
-import importlib.util
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.harness import house
+from tests.harness.answers import load_file
 
 every_kata = pytest.mark.parametrize("stem", house.stems())
 
@@ -50,12 +50,7 @@ def test_the_docstring_says_part_title_and_where_to_read(stem: str) -> None:
 
 @every_kata
 def test_the_worked_examples_are_true(stem: str) -> None:
-    spec = importlib.util.spec_from_file_location(stem, house.SOLUTIONS / f"{stem}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    result = doctest.testmod(module)
+    result = doctest.testmod(load_file(house.SOLUTIONS / f"{stem}.py"))
     assert result.attempted > 0
     assert result.failed == 0
 
@@ -72,9 +67,10 @@ def test_a_card_is_read_from_the_solution_where_the_stub_cannot_be_read(
 
 
 def _outline(path: Path) -> list[Any]:
-    """List everything that a file imports and defines, with signature and docstring."""
+    """List what a file imports and defines, with signature and docstring, less its helpers."""
     tree = ast.parse(path.read_bytes())
     outline: list[Any] = [ast.get_docstring(tree)]
+    tree.body = [node for node in tree.body if not getattr(node, "name", "").startswith("_")]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             outline.append(ast.dump(node))

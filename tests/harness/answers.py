@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from tests.harness import house
 from tests.harness.guard import Guard, Guarded
 from tests.harness.wrong import Row, ToDo, WrongAnswer
 
@@ -100,9 +101,7 @@ def load_file(path: Path) -> ModuleType:
         code = compile(source, str(path), "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         raise _not_python(error, source) from None
-    folder = str(path.parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    _import_from(path.parent)
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     sys.modules[path.stem] = module
@@ -112,6 +111,16 @@ def load_file(path: Path) -> ModuleType:
     finally:
         sys.dont_write_bytecode = writes
     return module
+
+
+def _import_from(folder: Path) -> None:
+    """Let ``import k22_fit`` mean the file in this folder, whatever it meant before."""
+    for stem in house.stems():
+        found = sys.modules.get(stem)
+        if found is not None and Path(found.__file__ or "").parent != folder:
+            del sys.modules[stem]
+    if sys.path[0] != str(folder):
+        sys.path.insert(0, str(folder))
 
 
 def _not_python(error: SyntaxError | ValueError, source: bytes) -> WrongAnswer:

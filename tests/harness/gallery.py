@@ -14,7 +14,8 @@ from _pytest.runner import runtestprotocol
 from hypothesis import Phase, is_hypothesis_test, settings
 from hypothesis.errors import InvalidArgument
 
-from tests.harness.answers import Answer
+from tests.harness import house
+from tests.harness.answers import Answer, load_file
 
 
 class Gallery(pytest.File):
@@ -106,7 +107,7 @@ class Specimen(pytest.Item):
         return Answer(self.path, lambda _: self._namespace(), getattr(tests, "shortcuts", None))
 
     def _namespace(self) -> SimpleNamespace:
-        reference = importlib.import_module(f"solutions.{self.path.stem}")
+        reference = load_file(house.SOLUTIONS / f"{self.path.stem}.py")
         names = [name for name in vars(self.answer_class) if not name.startswith("__")]
         own = {name: getattr(self.answer_class, name) for name in names}
         return SimpleNamespace(**{**vars(reference), **own})

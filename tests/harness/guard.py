@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.harness import house
 from tests.harness.wrong import Row, ToDo, WrongAnswer
 
 if TYPE_CHECKING:
@@ -38,9 +39,11 @@ class Guard:
         try:
             with self.shortcuts.refused(self) if self.shortcuts else contextlib.nullcontext():
                 yield
-        except NotImplementedError as error:
-            if self.is_innermost(error):
-                raise ToDo(str(error)) from None
+        except (NotImplementedError, ModuleNotFoundError) as error:
+            unbegun = self.unbegun(error)
+            if unbegun:
+                waits_for = "" if unbegun == self.path.stem else unbegun
+                raise ToDo(str(error), waits_for) from None
             raise
         except Exception as error:
             if type(error).__module__.startswith("hypothesis"):
@@ -60,12 +63,20 @@ class Guard:
             )
         self._refuse_seeds(what, drawn_from)
 
-    def is_innermost(self, error: BaseException) -> bool:
-        """Whether ``error`` was raised by the answer's own code, not by what it calls."""
-        traceback = error.__traceback__
-        while traceback is not None and traceback.tb_next is not None:
-            traceback = traceback.tb_next
-        return traceback is not None and traceback.tb_frame.f_code.co_filename == str(self.path)
+    def unbegun(self, error: NotImplementedError | ModuleNotFoundError) -> str:
+        """Name the kata that is not begun, if that is what ``error`` means.
+
+        It is the answer's own if its own code raised, not what it calls, and
+        another if the answer imports it from the file beside its own.
+        """
+        if isinstance(error, ModuleNotFoundError):
+            return error.name if error.name in house.stems() else ""
+        *_, entry = _traceback(error)
+        raised_in = Path(entry.tb_frame.f_code.co_filename)
+        if raised_in == self.path:
+            return self.path.stem
+        beside = raised_in.parent == self.path.parent and raised_in.stem in house.stems()
+        return raised_in.stem if beside else ""
 
     def line_running(self) -> list[Row]:
         """Return the answer's line that is running, as rows of an explanation."""

@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
         telling.quieten()
     if isolation.POSSIBLE and not _debugged(config):
         config.pluginmanager.register(isolation.Isolation(config), "isolation")
+    os.environ["MPLBACKEND"] = "agg"  # pictures are drawn, and no window is opened
     # A proxy has no business between a kata and its server on loopback.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 

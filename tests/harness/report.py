@@ -247,6 +247,9 @@ class Teller:
 def _state_text(result: Result) -> str:
     if result.state == PARTLY:
         return f"{len(result.passed)} of {len(result.required)} tests pass"
+    waits_for = next((v["kind"] for v in result.failures if v.get("kind") in house.stems()), None)
+    if result.state == TO_DO and waits_for:
+        return f"to do, after {waits_for.partition('_')[0]}"
     if result.state == SOLVED and result.failures:
         return "solved, not mastered"
     return result.state

@@ -10,6 +10,8 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
+from tests.harness.compare import twin
+
 dtypes = st.sampled_from([torch.float32, torch.float64])
 seeds = st.integers(0, 2**16)
 
@@ -114,6 +116,20 @@ def scored_batches(
     hits = torch.rand(n, generator=generator) < draw(st.sampled_from([0.5, 0.0, 1.0]))
     labels = torch.where(hits, out.argmax(1), labels)
     return draw(layouts(out)), draw(layouts(labels))
+
+
+@st.composite
+def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
+    """Leaf tensors of several shapes, each with a gradient."""
+    shapes = draw(st.lists(st.lists(st.integers(1, 3), max_size=3), min_size=1, max_size=4))
+    # Copies, since neither a parameter nor its gradient is a view of another tensor.
+    parameters = [twin(draw(tensors(shape, floats(-4, 4)))).requires_grad_() for shape in shapes]
+    for p in parameters:
+        numbers = draw(st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any))
+        if len(numbers) > 1 and draw(st.booleans()):
+            numbers[0] = -sum(numbers[1:])  # a gradient whose entries cancel is none the less one
+        p.grad = twin(torch.tensor(numbers, dtype=p.dtype).reshape(p.shape))
+    return parameters
 
 
 def normal(*shape: int, seed: int, dtype: torch.dtype = torch.float32) -> Tensor:

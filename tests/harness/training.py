@@ -86,6 +86,63 @@ def setups(draw: st.DrawFn) -> Setup:
 
 
 @dataclass
+class Lesson:
+    """A setup whose batches are the slices of one data set, gone through some times."""
+
+    setup: Setup
+    bs: int
+    epochs: int
+
+    def __repr__(self) -> str:
+        """Name what it takes to build the same by hand."""
+        model, batches = str(self.setup).split(", batches of ")
+        rows = sum(self.setup.sizes)
+        return f"{model}, {rows} row{'s' * (rows > 1)} in batches of {batches}"
+
+    def data(self) -> tuple[Tensor, Tensor]:
+        """Return the whole data, x and y; every call gives equal ones."""
+        xs, ys = zip(*self.setup.batches(), strict=True)
+        return torch.cat(xs), torch.cat(ys)
+
+    def rows(self, call: str) -> list[Row]:
+        """Show a call."""
+        call = call.replace("epochs", str(self.epochs)).replace("bs", str(self.bs))
+        return [Row("call", "", call), Row("note", "with", str(self))]
+
+
+@st.composite
+def lessons(
+    draw: st.DrawFn,
+    epochs: st.SearchStrategy[int] = st.integers(1, 3),  # noqa: B008
+) -> Lesson:
+    """Lessons of every kind; the batch size may be larger than the data set."""
+    setup = draw(setups())
+    larger = draw(st.integers(0, 2)) if len(setup.sizes) == 1 else 0
+    return Lesson(setup, setup.sizes[0] + larger, draw(epochs))
+
+
+def expect_same_training(
+    lesson: Lesson,
+    fit: Callable[[nn.Module, optim.Optimizer], object],
+    call: str,
+    *,
+    times: int = 1,
+    why: str = "",
+    optimiser: Callable[[nn.Module], optim.Optimizer] | None = None,
+) -> None:
+    """Refuse a ``fit`` after which the model is not where a plain loop leads it."""
+    optimiser = optimiser or lesson.setup.opt
+    ours, theirs = lesson.setup.model(), lesson.setup.model()
+    opt, reference = optimiser(ours), optimiser(theirs)
+    for _ in range(times):
+        fit(ours, opt)
+        for _ in range(lesson.epochs):
+            for xb, yb in lesson.setup.batches():
+                step(theirs, lesson.setup.loss_func, reference, xb, yb)
+    expect_same_state(ours, theirs, why=why, rows=lesson.rows(call))
+
+
+@dataclass
 class Loader:
     """Can be gone through again and again; no length and no data set is known of it."""
 
@@ -98,13 +155,20 @@ class Loader:
         return iter(self.batches(self.passes))
 
 
+class _Log(list[tuple[bool, bool, int]]):
+    """A list that stays the same one when the model that writes it is copied."""
+
+    def __deepcopy__(self, memo: Any) -> "_Log":
+        return self
+
+
 class Probe(nn.Module):
     """Wraps a model, and notes in which modes it is called and on how many rows."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.model = model
-        self.seen: list[tuple[bool, bool, int]] = []
+        self.seen = _Log()
 
     def forward(self, xb: Tensor) -> Tensor:
         """Call the model."""
@@ -118,6 +182,12 @@ def expect_same_state(
     """Refuse a model whose parameters or buffers are not the expected one's."""
     theirs = expected.state_dict()
     for name, value in gave.state_dict().items():
+        if value.dtype != theirs[name].dtype:
+            facts = (
+                Row("gave", "gave", show(value)),
+                Row("expected", "expected", show(theirs[name])),
+            )
+            raise WrongAnswer(f"`{name}` has another dtype than before.", rows=[*rows, *facts])
         expect_close(
             value, theirs[name], what=f"{name}, afterwards", why=why, rows=rows,
             scale=10.0, terms=100 if value.is_floating_point() else 0,
@@ -167,6 +237,20 @@ class _Residual(nn.Module):
         return self.outer(xb + self.gain * torch.tanh(self.inner(xb)))
 
 
+class _Tied(nn.Module):
+    """Has one parameter under two names."""
+
+    def __init__(self, inputs: int, classes: int) -> None:
+        super().__init__()
+        self.first = nn.Linear(inputs, inputs, bias=False)
+        self.second = nn.Linear(inputs, inputs)
+        self.second.weight = self.first.weight
+        self.outer = nn.Linear(inputs, classes)
+
+    def forward(self, xb: Tensor) -> Tensor:
+        return self.outer(torch.tanh(self.second(torch.tanh(self.first(xb)))))
+
+
 class _Normed(nn.Module):
     """Batch norm, whose state tells how often and in which mode it was called."""
 
@@ -182,6 +266,7 @@ class _Normed(nn.Module):
 _MODELS: dict[str, Callable[[int, int], nn.Module]] = {
     "linear": nn.Linear,
     "residual": _Residual,
+    "tied": _Tied,
     "batch-norm": _Normed,
 }
 _OPTIMISERS: dict[str, Callable[[Iterable[Tensor]], optim.Optimizer]] = {

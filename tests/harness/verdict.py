@@ -75,10 +75,12 @@ def judge(
     """Say whether a failed test means that the kata is not begun, or what is wrong."""
     error = excinfo.value if excinfo is not None else None
     path = answer_path(item)
-    if isinstance(error, ToDo) or (
-        isinstance(error, NotImplementedError) and _frames(error)[-1][0] == str(path)
-    ):
-        return TO_DO, WrongAnswer(f"To do: {item.config.stash[ANSWERS].name}/{path.name}")
+    if isinstance(error, NotImplementedError) and _frames(error)[-1][0] == str(path):
+        error = ToDo(str(error))  # in a part of the answer that torch calls, such as `forward`
+    if isinstance(error, ToDo):
+        why = f"It is made of {error.waits_for}, which is still to do." if error.waits_for else ""
+        why = why or f"To do: {item.config.stash[ANSWERS].name}/{path.name}"
+        return TO_DO, WrongAnswer(why, kind=error.waits_for or "to do")
     if isinstance(error, WrongAnswer):
         why = error.why or _meaning(item)
         return WRONG, WrongAnswer(why, rows=error.rows, kind=error.kind)

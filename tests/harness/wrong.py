@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 __tracebackhide__ = True  # pytest's tracebacks end in the test
 
@@ -54,11 +55,15 @@ class WrongAnswer(AssertionError):
 
 
 class ToDo(BaseException):
-    """The answer still raises ``NotImplementedError``.
+    """The answer still raises ``NotImplementedError``, or is made of another that does.
 
-    No ``Exception``, so that Hypothesis does not look for a smaller input on
-    which the kata is not begun.
+    ``waits_for`` is the stem of that other kata. No ``Exception``, so that
+    Hypothesis does not look for a smaller input on which the kata is not begun.
     """
+
+    def __init__(self, message: str, waits_for: str = "") -> None:
+        super().__init__(message)
+        self.waits_for = waits_for
 
 
 def expect(condition: object, why: str = "", **facts: object) -> None:
@@ -89,3 +94,30 @@ def expect_raises(
     names = types.__name__ if isinstance(types, type) else " or ".join(t.__name__ for t in types)
     facts = [Row("gave", "gave", shown(gave)), Row("expected", "expected", f"{names} raised")]
     raise WrongAnswer(why, rows=[*rows, *facts])
+
+
+def elements(gave: Any, call: str, due: str) -> list[Any]:
+    """Go through a result; refuse what cannot be gone through."""
+    try:
+        iterator = iter(gave)
+    except TypeError:
+        why = "Did you forget `return`, or `yield`?" if gave is None else ""
+        found = "None" if gave is None else f"a {type(gave).__name__}"
+        expect(False, why, call=call, gave=found, expected=due)
+        raise
+    return list(iterator)
+
+
+def parts(gave: Any, count: int, call: str) -> Sequence[Any]:
+    """Take a result apart; refuse what is not ``count`` things in a tuple (or a list)."""
+    if isinstance(gave, tuple | list) and len(gave) == count:
+        return gave
+    found = type(gave).__name__ + (f" of {len(gave)}" if isinstance(gave, tuple | list) else "")
+    raise WrongAnswer(
+        "Did you forget `return`?" if gave is None else f"The result is a tuple of {count}.",
+        rows=[
+            Row("call", "", call),
+            Row("gave", "gave", "None" if gave is None else found),
+            Row("expected", "expected", f"a tuple of {count}"),
+        ],
+    )

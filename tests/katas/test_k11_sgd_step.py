@@ -13,7 +13,7 @@ from tests.harness.answers import Answer
 from tests.harness.compare import expect_close, twin
 from tests.harness.shortcuts import Shortcuts
 from tests.harness.show import show
-from tests.harness.strategies import floats, tensors
+from tests.harness.strategies import parameter_lists
 from tests.harness.wrong import Row, WrongAnswer, expect
 
 shortcuts = Shortcuts(
@@ -25,20 +25,6 @@ rates = st.sampled_from([0.5, 0.1, 1.0, 2.0, 1e-3])
 holders: st.SearchStrategy[Callable[[list[Tensor]], Iterable[Tensor]]] = st.sampled_from(
     [list, tuple, iter]
 )
-
-
-@st.composite
-def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
-    """Leaf tensors of several shapes, each with a gradient."""
-    shapes = draw(st.lists(st.lists(st.integers(1, 3), max_size=3), min_size=1, max_size=4))
-    # Copies, since neither a parameter nor its gradient is a view of another tensor.
-    parameters = [twin(draw(tensors(shape, floats(-4, 4)))).requires_grad_() for shape in shapes]
-    for p in parameters:
-        numbers = draw(st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any))
-        if len(numbers) > 1 and draw(st.booleans()):
-            numbers[0] = -sum(numbers[1:])  # a gradient whose entries cancel is none the less one
-        p.grad = twin(torch.tensor(numbers, dtype=p.dtype).reshape(p.shape))
-    return parameters
 
 
 @given(parameters=parameter_lists(), lr=rates, hold=holders)

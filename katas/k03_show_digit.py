@@ -1,0 +1,31 @@
+"""Part 1 · Data
+k03 · Look at a digit
+
+Look at data before you learn from it. In the arrays of k02 an image is a row of 784
+numbers: the 28 lines of the picture, one behind the other. Give it its shape back,
+
+    image[i, j] = x[28 · i + j]
+
+and draw it in grey, the first line on top. Whoever wants a grid of digits chooses
+the axes first (`plt.sca`); draw on the ones that are current.
+
+Read: https://matplotlib.org/stable/api/_as_gen/matplotlib.pyplot.imshow.html
+      https://numpy.org/doc/stable/reference/generated/numpy.reshape.html
+Tutorial: "MNIST data setup"
+"""
+
+import matplotlib.pyplot as plt
+from matplotlib.image import AxesImage
+from numpy import ndarray
+
+
+def show_digit(x: ndarray) -> AxesImage:
+    """Draw a flat image (784,) as 28 × 28 pixels on the current axes; return the drawing.
+
+    The colormap is `gray`: the smallest number is black, the largest white.
+
+    >>> import numpy as np
+    >>> show_digit(np.zeros(784)).get_array().shape
+    (28, 28)
+    """
+    raise NotImplementedError  # TODO: draw `x` as a picture of 28 × 28

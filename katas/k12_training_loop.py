@@ -1,0 +1,46 @@
+"""Part 2 · A network from bare tensors
+k12 · The training loop
+
+Everything is there: batches (k10), the model (k07), its loss (k08), a step (k11). In a
+row, and again and again, they are training:
+
+    for each epoch:                        a pass over all the data
+        for each minibatch, in order:
+            loss = nll(model(xb), yb)      forward
+            loss.backward()                the gradients
+            p ← p − lr · p.grad            a step, in place, without autograd
+            clear the gradients
+
+This is the whole of it. All that follows in Part 3 makes it shorter and more general,
+and does the same.
+
+Read: https://docs.pytorch.org/docs/stable/notes/autograd.html
+Tutorial: "Neural net from scratch (without torch.nn)"
+"""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import log_softmax, nll_loss
+
+
+def fit(
+    x: Tensor,
+    y: Tensor,
+    weights: Tensor,
+    bias: Tensor,
+    lr: float = 0.5,
+    epochs: int = 2,
+    bs: int = 64,
+) -> None:
+    """Train `weights` and `bias` in place.
+
+    x: (n, n_in). y: (n,) int64. weights: (n_in, n_out). bias: (n_out,).
+
+    >>> x, y = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([0, 1])
+    >>> weights, bias = torch.zeros(2, 2, requires_grad=True), torch.zeros(2, requires_grad=True)
+    >>> fit(x, y, weights, bias, lr=1.0, epochs=1)
+    >>> weights
+    tensor([[ 0.2500, -0.2500],
+            [-0.2500,  0.2500]], requires_grad=True)
+    """
+    raise NotImplementedError  # TODO: epochs, batches, and a step for each

@@ -1,0 +1,71 @@
+"""Part 1 · Data
+k02 · Arrays from a pickle
+
+What k01 has saved is a pickle, Python's format for its own objects, packed with
+gzip. It holds three pairs (images, labels): to train with, to validate on, and to
+test with; the last is not needed here.
+
+    gzip.open(path)                          the file, unpacked as it is read
+    pickle.load(file, encoding="latin-1")    the objects in it
+
+The encoding is the point: Python 2 wrote the file, and its strings were bytes.
+Python 3 would read them as ASCII and stop at the first byte above 127. Latin-1 has
+a character for each of the 256.
+
+A pickle is a program: it may name any function, and loading calls it. Mastery asks
+for a loader that knows what an array needs and refuses the rest, and that notices
+a file cut short, were it by its last byte.
+
+Read: https://docs.python.org/3/library/pickle.html#restricting-globals
+      https://docs.python.org/3/library/gzip.html
+Tutorial: "MNIST data setup"
+"""
+
+import gzip
+import io
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+_reconstruct = np.empty(0).__reduce__()[0]  # wherever this numpy has it
+_ALLOWED: dict[tuple[str, str], Any] = {
+    ("numpy", "ndarray"): np.ndarray,
+    ("numpy", "dtype"): np.dtype,
+    ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
+    ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
+}
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    """Knows what an array is made of, and imports nothing."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _ALLOWED:
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of an array")
+        return _ALLOWED[module, name]
+
+
+def load_mnist(path: Path) -> tuple[tuple[ndarray, ndarray], tuple[ndarray, ndarray]]:
+    """Return `((x_train, y_train), (x_valid, y_valid))` from the gzipped pickle at `path`.
+
+    Mastery: a pickle that names anything but `numpy.ndarray`, `numpy.dtype` and the
+    `_reconstruct` of `numpy.core.multiarray` or `numpy._core.multiarray` raises
+    pickle.UnpicklingError; a file that is no whole gzip file raises.
+
+    >>> import tempfile
+    >>> pair = np.zeros((2, 784), dtype=np.float32), np.array([7, 1])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "digits.pkl.gz")
+    ...     _ = path.write_bytes(gzip.compress(pickle.dumps((pair, pair, pair), protocol=4)))
+    ...     (x_train, y_train), (x_valid, y_valid) = load_mnist(path)
+    >>> x_train.shape, y_valid
+    ((2, 784), array([7, 1]))
+    """
+    # Not the tutorial's `pickle.load(gzip.open(path))`: that stops where the pickle
+    # ends, and does not see whether the check sum behind it is there.
+    content = gzip.decompress(path.read_bytes())
+    train, valid, _ = _ArrayUnpickler(io.BytesIO(content), encoding="latin-1").load()
+    return train, valid

@@ -1,0 +1,52 @@
+"""Part 3 · The same with torch.nn
+k15 · The loop over a module's parameters
+
+The loop of k12 names `weights` and `bias`, and so it fits one model only. A module
+knows what there is to learn in it, in its layers and in theirs:
+
+    for p in model.parameters():    p ← p − lr · p.grad
+    model.zero_grad()               clears every gradient
+
+With these, the loop trains any module, whatever is inside, with any loss.
+
+Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.parameters
+      https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.zero_grad
+Tutorial: "Refactor using nn.Module"
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+
+def fit(
+    model: nn.Module,
+    loss_func: Callable[[Tensor, Tensor], Tensor],
+    x: Tensor,
+    y: Tensor,
+    lr: float = 0.5,
+    epochs: int = 2,
+    bs: int = 64,
+) -> None:
+    """Train a module in place by gradient descent on the minibatches of x and y, in order.
+
+    x: (n, …). y: (n, …). `loss_func(model(xb), yb)` is a scalar. Not with torch.optim.
+    Mastery: a parameter that has no gradient, being frozen or unused, stays as it is.
+
+    >>> model = nn.Linear(1, 1, bias=False)
+    >>> _ = nn.init.constant_(model.weight, 2.0)
+    >>> fit(model, nn.functional.mse_loss, torch.ones(4, 1), torch.zeros(4, 1), lr=0.25)
+    >>> model.weight.item()
+    0.5
+    """
+    for _ in range(epochs):
+        for start in range(0, len(x), bs):
+            xb, yb = x[start : start + bs], y[start : start + bs]
+            loss = loss_func(model(xb), yb)
+            loss.backward()
+            with torch.no_grad():
+                for p in model.parameters():
+                    if p.grad is not None:
+                        p -= lr * p.grad
+            model.zero_grad()

@@ -1,0 +1,85 @@
+"""Part 4 · Convolutions
+k28 · A loader that prepares its batches
+
+The network of k27 begins with a layer that is none: it gives flat images their shape,
+and so ties the network to 28 × 28. Preparing data is the loader's business. Wrap one
+loader in another, which applies a function to every batch on its way:
+
+    for batch in dl:  yield func(*batch)
+
+Whoever asks for the next batch has it fetched and prepared then, and each `iter` begins
+a new pass. In the network, `nn.AvgPool2d(4)` fits only what is 4 × 4 by then;
+`nn.AdaptiveAvgPool2d(1)` averages over whatever is left, so that any size will do.
+
+Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
+      https://docs.python.org/3/reference/datamodel.html#object.__iter__
+Tutorial: "Wrapping DataLoader"
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class Lambda(nn.Module):
+    """A module that applies a function (k26)."""
+
+    def __init__(self, func: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.func = func
+
+    def forward(self, x: Any) -> Any:
+        """Return `func(x)`."""
+        return self.func(x)
+
+
+class WrappedDataLoader:
+    """A loader of what `func(*batch)` makes of the batches of `dl`.
+
+    >>> dl = WrappedDataLoader([(1, 2), (3, 4)], lambda x, y: (x * 10, y))
+    >>> len(dl), list(dl), list(dl)
+    (2, [(10, 2), (30, 4)], [(10, 2), (30, 4)])
+    """
+
+    def __init__(self, dl: Any, func: Callable[..., Any]) -> None:
+        self.dl = dl
+        self.func = func
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return len(self.dl)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Begin a new pass."""
+        for batch in self.dl:
+            yield self.func(*batch)
+
+
+def preprocess(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """View flat images (N, 784) as (N, 1, 28, 28); the labels stay as they are.
+
+    >>> x, y = preprocess(torch.zeros(2, 784), torch.tensor([7, 1]))
+    >>> x.shape, y
+    (torch.Size([2, 1, 28, 28]), tensor([7, 1]))
+    """
+    return x.view(-1, 1, 28, 28), y
+
+
+def get_model() -> nn.Sequential:
+    """Return a new CNN as in k27, for images (N, 1, H, W) of any size; (N, 10) out.
+
+    >>> get_model()(torch.zeros(5, 1, 20, 31)).shape
+    torch.Size([5, 10])
+    """
+    return nn.Sequential(
+        nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(16, 16, kernel_size=3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(16, 10, kernel_size=3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),  # the tutorial's Lambda; this one can be pickled
+    )

@@ -1,0 +1,139 @@
+"""What an answer to k05 must do."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from tests.harness.answers import Answer
+from tests.harness.show import show
+from tests.harness.wrong import expect, parts
+
+
+@given(n_in=st.integers(1, 30), n_out=st.integers(1, 30))
+def test_shapes_and_dtype(answer: Answer, n_in: int, n_out: int) -> None:
+    """A row of weights for each input, a column for each output, and a bias for each output."""
+    for name, tensor, shape in zip(
+        ("weights", "bias"), _drawn(answer, n_in, n_out), ((n_in, n_out), (n_out,)), strict=True
+    ):
+        expect(
+            isinstance(tensor, Tensor) and (tuple(tensor.shape), tensor.dtype) == (shape, FLOAT),
+            call=f"weights, bias = init_weights({n_in}, {n_out})",
+            gave=f"{name} = {show(tensor)}",
+            expected=f"{shape} float32",
+        )
+        expect(tensor.isfinite().all(), f"`{name}` is not finite.", gave=show(tensor))
+
+
+@given(n_in=st.integers(1, 30), n_out=st.integers(1, 30))
+def test_both_are_leaves_that_require_grad(answer: Answer, n_in: int, n_out: int) -> None:
+    """Only leaves collect gradients. A tensor that requires grad and is then divided gives one
+    that is no leaf: first compute, then `requires_grad_()`."""
+    weights, bias = _drawn(answer, n_in, n_out)
+    for name, tensor in (("weights", weights), ("bias", bias)):
+        expect(
+            tensor.is_leaf and tensor.requires_grad,
+            call=f"weights, bias = init_weights({n_in}, {n_out})",
+            gave=f"{name}.is_leaf={tensor.is_leaf}, .requires_grad={tensor.requires_grad}",
+            expected="is_leaf=True, requires_grad=True",
+        )
+    (weights.sum() + bias.sum()).backward()
+    expect(weights.grad is not None and bias.grad is not None, "No gradient arrives in them.")
+
+
+@given(n_in=st.integers(1, 30), n_out=st.integers(1, 30))
+def test_the_bias_begins_at_zero(answer: Answer, n_in: int, n_out: int) -> None:
+    """With a bias of zero no class is preferred before anything is learned."""
+    bias = _drawn(answer, n_in, n_out)[1].detach()
+    expect(not bias.count_nonzero(), call="weights, bias = …", gave=show(bias), expected="zeros")
+
+
+# How these cannot fail by chance. Of n draws from a normal distribution the mean has a
+# standard error of σ/√n, the standard deviation one of σ/√(2n), the kurtosis (3) one of
+# √(24/n), and a correlation one of 1/√n. All are near enough to normal at n ≥ 90,000 that
+# to be seven standard errors out has a probability of about 3·10⁻¹²; six shapes with five
+# figures each make 10⁻¹⁰ for one run of these tests, where one in a million was allowed.
+# And they are sharp: a deviation 2 % off is 8 standard errors out. A uniform distribution
+# has a kurtosis of 1.8, which is 73 out; one cut off at two deviations 2.4, at three 2.8
+# (and 38 and 10 out).
+SHAPES = [(784, 128), (128, 784), (1, 90_000), (90_000, 1), (9, 10_000), (300, 300)]
+
+
+@pytest.mark.parametrize(("n_in", "n_out"), SHAPES)
+def test_the_weights_are_normal_with_deviation_one_over_root_n_in(
+    answer: Answer, n_in: int, n_out: int
+) -> None:
+    """Draw from a standard normal distribution (`torch.randn`) and divide by √n_in, where n_in
+    is the number of *inputs*: each output is a sum of n_in terms."""
+    w = _drawn(answer, n_in, n_out)[0].detach().double()
+    n, due = w.numel(), 1 / math.sqrt(n_in)
+    call = f"weights, bias = init_weights({n_in}, {n_out})"
+    mean, deviation = w.mean().item(), w.std().item()
+    expect(
+        abs(mean) < 7 * due / math.sqrt(n), call=call, gave=f"a mean of {mean:.4g}", expected="0"
+    )
+    expect(
+        abs(deviation / due - 1) < 7 / math.sqrt(2 * n),
+        call=call,
+        gave=f"a standard deviation of {deviation:.4g}",
+        expected=f"{due:.4g}    1/√{n_in}",
+    )
+    kurtosis = ((w - mean) ** 4).mean().item() / deviation**4
+    expect(
+        abs(kurtosis - 3) < 7 * math.sqrt(24 / n),
+        "The spread is right, but not the shape: draw from a normal distribution "
+        "(`torch.randn`), not from a uniform or a cut-off one.",
+        call=call,
+        gave=f"a kurtosis of {kurtosis:.2f}",
+        expected="3, as a normal distribution has",
+    )
+    for what, one, other in (("row", w[1:], w[:-1]), ("column", w[:, 1:], w[:, :-1])):
+        if one.numel() > 0.9 * n:
+            alike = (one * other).mean().item() / due**2
+            expect(
+                abs(alike) < 7 / math.sqrt(one.numel()),
+                f"Draw every weight by itself: each {what} resembles the one before it.",
+                call=call,
+                gave=f"a correlation of {alike:.2f} between neighbours",
+                expected="0",
+            )
+
+
+def test_each_call_draws_afresh(answer: Answer) -> None:
+    """Two networks begin differently, whichever sizes came before."""
+    draw = answer.init_weights.target  # called directly: the guard moves the generator on
+    sizes = [(3, 4), (3, 4), (5, 6), (3, 4), (1, 2), (1, 2)]
+    drawn = [parts(draw(*size), 2, "weights, bias = init_weights(3, 4)")[0] for size in sizes]
+    for i, j in ((0, 1), (0, 3), (1, 3), (4, 5)):
+        same = torch.equal(drawn[i].abs(), drawn[j].abs())
+        expect(not same, "Two calls give the very same weights.", gave=show(drawn[j]))
+
+
+def test_two_calls_share_nothing(answer: Answer) -> None:
+    """What is learned in one network must not show in another."""
+    first, second = _drawn(answer, 3, 4), _drawn(answer, 3, 4)
+    for name, one, other in zip(("weights", "bias"), first, second, strict=True):
+        expect(one.data_ptr() != other.data_ptr(), f"Two calls give the same `{name}`.")
+
+
+def test_a_seed_before_the_call_makes_it_repeatable(answer: Answer) -> None:
+    """The weights come from torch's generator, so that `torch.manual_seed` governs them."""
+    drawn = []
+    for seed in (1, 1, 2):
+        torch.manual_seed(seed)
+        drawn.append(_drawn(answer, 3, 4)[0])
+    first, again, other = drawn
+    expect(torch.equal(first, again), "The same seed before the call gives other weights.")
+    expect(not torch.equal(first, other), "Another seed before the call gives the same weights.")
+
+
+FLOAT = torch.float32
+
+
+def _drawn(answer: Answer, n_in: int, n_out: int) -> tuple[Tensor, Tensor]:
+    call = f"weights, bias = init_weights({n_in}, {n_out})"
+    weights, bias = parts(answer.init_weights(n_in, n_out), 2, call)
+    return weights, bias

@@ -1,0 +1,79 @@
+"""What an answer to k07 must do."""
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient, expect_close
+from tests.harness.strategies import dtypes, floats, layouts, normal, seeds
+from tests.harness.wrong import Row
+
+SAYS = "log_softmax(xb @ weights + bias)"
+Layer = tuple[Tensor, Tensor, Tensor]
+
+
+def reference(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
+    """Multiply, add, normalise."""
+    return torch.log_softmax(xb @ weights + bias, 1)
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> Layer:
+    """A batch with weights and bias that fit it, of one dtype and any layout."""
+    n, n_in, n_out = (draw(st.integers(1, 4)) for _ in range(3))
+    dtype = draw(dtypes)
+
+    def tensor(*shape: int) -> Tensor:
+        count = torch.Size(shape).numel()
+        entries = draw(st.lists(floats(-2, 2), min_size=count, max_size=count))
+        return draw(layouts(torch.tensor(entries, dtype=dtype).reshape(shape)))
+
+    return tensor(n, n_in), tensor(n_in, n_out), tensor(n_out)
+
+
+@given(layer=layers())
+def test_it_gives_the_log_probabilities_of_each_row(answer: Answer, layer: Layer) -> None:
+    """Multiply (`@`), add the bias to every row, and normalise each row over its classes: the
+    last axis, not over the batch."""
+    xb, weights, bias = layer
+    agree(answer.model, reference, says=SAYS, scale=40.0, xb=xb, weights=weights, bias=bias)
+
+
+@given(layer=layers())
+def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> None:
+    """Whatever is computed on the way has to stay with autograd: not `.data`, not numpy."""
+    xb, weights, bias = layer
+    agree_in_gradient(
+        answer.model, reference, says=SAYS, scale=40.0, xb=xb, weights=weights, bias=bias
+    )
+
+
+@settings(max_examples=15)
+@given(rows=st.sampled_from([1, 64, 10, 100]), seed=seeds, dtype=dtypes, learn=st.booleans())
+def test_it_holds_for_batches_of_digits(
+    answer: Answer, rows: int, seed: int, dtype: torch.dtype, learn: bool
+) -> None:
+    """64 images of 784 numbers and ten classes are no other case than the small ones, whether
+    autograd is on or off, and whatever the model was called with before."""
+    xb = normal(rows, 784, seed=seed, dtype=dtype)
+    weights = normal(784, 10, seed=seed + 1, dtype=dtype) / 4
+    bias = normal(10, seed=seed + 2, dtype=dtype)
+    with torch.set_grad_enabled(learn):
+        answer.model(xb, weights, bias)
+        weights[:, 0] += 0.1  # as a step of training may
+        gave = answer.model(xb, weights, bias)
+        agree(answer.model, reference, says=SAYS, scale=100.0, xb=xb, weights=weights, bias=bias)
+    due = reference(xb.double(), weights.double(), bias.double())
+    why = "After `weights[:, 0] += 0.1`, and a call before it: every call has to compute anew."
+    expect_close(gave, due, why=why, scale=100.0, terms=784)
+
+
+@given(layer=layers())
+def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, layer: Layer) -> None:
+    """The result holds *log*-probabilities: their exponentials sum to one in every row."""
+    gave = answer.model(*layer)
+    ones = torch.ones(len(layer[0]), dtype=torch.float64)
+    rows = [Row("call", "", "model(xb, weights, bias).exp().sum(1)")]
+    expect_close(gave.exp().sum(-1), ones, rows=rows, scale=40.0, terms=10)

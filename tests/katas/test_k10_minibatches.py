@@ -1,0 +1,152 @@
+"""What an answer to k10 must do."""
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from tests.harness.answers import Answer
+from tests.harness.show import show
+from tests.harness.strategies import dtypes, layouts
+from tests.harness.wrong import elements, expect, expect_raises, parts
+
+Data = tuple[Tensor, Tensor]
+
+
+@st.composite
+def data_sets(draw: st.DrawFn, least: int = 0, most: int = 9) -> Data:
+    """Rows of any shape, all of them different, each with its label."""
+    n = draw(st.integers(least, most))
+    shape = draw(st.sampled_from([(n, 2), (n, 1), (n,), (n, 1, 2, 2)]))
+    count = torch.Size(shape).numel()
+    x = torch.arange(1, count + 1).to(draw(dtypes)).reshape(shape)
+    y = 10 * torch.arange(n) + 3
+    return draw(layouts(x)), draw(layouts(y))
+
+
+@given(data=data_sets(), bs=st.integers(1, 10))
+def test_the_batches_are_consecutive_slices(answer: Answer, data: Data, bs: int) -> None:
+    """x[0:bs], x[bs:2*bs] and so on, each with the labels of the same rows. Every row is in
+    one batch: the last batch is shorter if n is no multiple of bs, and never empty."""
+    x, y = data
+    before = x.clone(), y.clone()
+    batches = _batches(answer, x, y, bs)
+    due = [(x[i : i + bs], y[i : i + bs]) for i in range(0, len(x), bs)]
+    call = f"minibatches(x, y, {bs}), where x has {len(x)} rows"
+    sizes, right = [len(yb) for _, yb in batches], [len(yb) for _, yb in due]
+    expect(sizes == right, call=call, gave=f"batches of {sizes}", expected=f"batches of {right}")
+    for i, (batch, expected) in enumerate(zip(batches, due, strict=True)):
+        for name, gave, slice_ in zip(("xb", "yb"), batch, expected, strict=True):
+            same = gave.dtype == slice_.dtype and torch.equal(gave, slice_)
+            expect(
+                same, call=call, gave=f"{name} of batch {i}: {show(gave)}", expected=show(slice_)
+            )
+    kept = torch.equal(x, before[0]) and torch.equal(y, before[1])
+    expect(kept, "The data were modified; they are needed again in the next epoch.")
+
+
+@given(data=data_sets(least=1), bs=st.integers(1, 10))
+def test_a_second_call_begins_anew(answer: Answer, data: Data, bs: int) -> None:
+    """Each epoch is another pass over the data, and one may be broken off."""
+    x, y = data
+    for _ in answer.minibatches(x, y, bs):
+        break
+    for turn in ("first", "second"):
+        gave = torch.cat([yb for _, yb in _batches(answer, x, y, bs)])
+        expect(
+            torch.equal(gave, y),
+            call=f"all labels of minibatches(x, y, {bs}), in the {turn} whole pass",
+            gave=show(gave),
+            expected=show(y),
+        )
+
+
+@given(data=data_sets(least=1), other=data_sets(least=1), bs=st.integers(1, 4))
+def test_two_passes_do_not_disturb_each_other(
+    answer: Answer, data: Data, other: Data, bs: int
+) -> None:
+    """Where a pass stands is its own affair, not one of the function or the module."""
+    passes = [iter(answer.minibatches(*each, bs)) for each in (data, other)]
+    labels: list[list[int]] = [[], []]
+    for _ in range(10):
+        for seen, each in zip(labels, passes, strict=True):
+            batch = next(each, None)
+            seen += [] if batch is None else batch[1].tolist()
+    due = [data[1].tolist(), other[1].tolist()]
+    expect(labels == due, call="two passes at a time, their labels", gave=labels, expected=due)
+
+
+@pytest.mark.mastery
+@given(data=data_sets(least=1), bs=st.integers(1, 10))
+def test_batches_are_views(answer: Answer, data: Data, bs: int) -> None:
+    """A slice `x[a:b]` copies nothing: it is the same memory. A list of indices copies."""
+    for batch in _batches(answer, *data, bs):
+        for name, part, whole in zip(("xb", "yb"), batch, data, strict=True):
+            shared = part.untyped_storage().data_ptr() == whole.untyped_storage().data_ptr()
+            expect(shared, gave=f"{name} has memory of its own", expected="a slice, which has not")
+
+
+class _Made(TorchDispatchMode):
+    """Counts the tensors that torch makes, views among them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # or torch would load its compiler, which takes a second
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        gave = func(*args, **(kwargs or {}))
+        self.count += len(gave) if isinstance(gave, tuple | list) else 1
+        return gave
+
+
+@pytest.mark.mastery
+@pytest.mark.parametrize("bs", [1, 3])
+def test_a_batch_is_made_when_it_is_asked_for(answer: Answer, bs: int) -> None:
+    """Whoever stops after the first batch should not have paid for the others. In a function
+    with `yield` the loop waits until the next batch is asked for; a list is made at once."""
+    x, y = torch.zeros(40 * bs, 2), torch.arange(40 * bs)
+    with _Made() as made:
+        batches = iter(answer.minibatches(x, y, bs))
+        for i in range(40):
+            before = made.count
+            next(batches)
+            now = made.count - before
+            expect(
+                now > 0 and made.count <= 10 * (i + 1),
+                call=f"minibatches(x, y, {bs}), of 40 batches",
+                gave=f"{made.count} slices made by the time that batch {i} is there, {now} of them "
+                "when it was asked for",
+                expected="its own two, when it is asked for",
+            )
+
+
+@pytest.mark.mastery
+@pytest.mark.parametrize("n", [5, 0])
+@pytest.mark.parametrize("bs", [0, -1, -64])
+def test_a_batch_size_below_one_is_refused(answer: Answer, bs: int, n: int) -> None:
+    """With a negative step `range` is empty: an epoch without a batch, and nobody notices."""
+    x, y = torch.zeros(n, 2), torch.arange(n)
+    expect_raises(
+        lambda: list(answer.minibatches(x, y, bs)),
+        types=ValueError,
+        shown=lambda gave: f"bs = {bs}: {len(gave)} batches",  # type: ignore[arg-type]
+    )
+
+
+def _batches(answer: Answer, x: Tensor, y: Tensor, bs: int) -> list[Any]:
+    call = f"for xb, yb in minibatches(x, y, {bs}): …"
+    gave = answer.minibatches(x, y, bs)
+    with answer.guard.watching("Going through `minibatches`"):
+        batches = elements(gave, call, "pairs (xb, yb)")
+    for batch in batches:
+        for part in parts(batch, 2, call):
+            expect(isinstance(part, Tensor), call=call, gave=show(part), expected="two tensors")
+    return batches

@@ -1,0 +1,147 @@
+"""What an answer to k12 must do."""
+
+from typing import Any
+
+import torch
+import torch._dynamo  # which torch's optimisers load, for a second, in the test that uses one
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from tests.harness.answers import Answer
+from tests.harness.compare import expect_close, expect_unchanged, twin
+from tests.harness.strategies import dtypes, layouts, normal, seeds
+from tests.harness.wrong import Row, expect
+
+CALL = "fit(x, y, weights, bias, lr={lr}, epochs={epochs}, bs={bs})"
+Layer = tuple[Tensor, Tensor]
+Settings = dict[str, Any]
+
+rates = st.sampled_from([0.5, 0.1, 1.0])
+epoch_counts = st.integers(1, 3)
+
+
+class Course:
+    """Data, a layer to begin with, and how to train it."""
+
+    def __init__(self, n: int, n_in: int, n_out: int, seed: int, dtype: torch.dtype) -> None:
+        self.x = normal(n, n_in, seed=seed, dtype=dtype)
+        self.y = (3 * normal(n, seed=seed + 1)).long().remainder(n_out)
+        self.start = (
+            normal(n_in, n_out, seed=seed + 2, dtype=dtype) / 2,
+            torch.zeros(n_out).to(dtype),
+        )
+        self.settings: Settings = {"lr": 0.5, "epochs": 1, "bs": n}
+
+    def __repr__(self) -> str:
+        """Name what it takes to build the same by hand."""
+        n, n_in = self.x.shape
+        return f"{n} rows of {n_in}, {len(self.start[1])} classes, {self.x.dtype}"
+
+    def layer(self) -> Layer:
+        """Return weights and bias to begin with; every call gives equal ones."""
+        weights, bias = (tensor.clone().requires_grad_() for tensor in self.start)
+        return weights, bias
+
+    def rows(self) -> list[Row]:
+        """Show the call."""
+        return [Row("call", "", CALL.format(**self.settings)), Row("note", "with", str(self))]
+
+
+@st.composite
+def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> Course:
+    """Small courses. The last batch may be short, and a batch larger than the data."""
+    n, n_in, n_out = draw(st.integers(1, 7)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    course = Course(n, n_in, n_out, draw(seeds), draw(dtypes))
+    course.x, course.y = draw(layouts(course.x)), draw(layouts(course.y))
+    course.settings = {"lr": draw(rates), "epochs": draw(epochs), "bs": draw(st.integers(1, 8))}
+    return course
+
+
+def reference(x: Tensor, y: Tensor, layer: Layer, lr: float, epochs: int, bs: int) -> None:
+    """Train by torch's optimiser."""
+    weights, bias = layer
+    opt = torch.optim.SGD(layer, lr=lr)
+    for _ in range(epochs):
+        for i in range(0, len(x), bs):
+            F.cross_entropy(x[i : i + bs] @ weights + bias, y[i : i + bs]).backward()
+            opt.step()
+            opt.zero_grad()
+
+
+@given(course=courses())
+def test_training_goes_where_a_plain_loop_leads(answer: Answer, course: Course) -> None:
+    """For each epoch, for each minibatch in order, the last and shorter one included: the loss
+    (a mean over the batch), `backward`, p ← p − lr · p.grad in place, and the gradients
+    cleared, so that the next batch's are not added to them."""
+    layer = course.layer()
+    _fit(answer, course, layer, **course.settings)
+    _expect_trained(course, layer, [course.settings])
+
+
+@given(course=courses(), lr=rates, more=epoch_counts, by_position=st.booleans())
+def test_a_second_call_goes_on(
+    answer: Answer, course: Course, lr: float, more: int, by_position: bool
+) -> None:
+    """It begins with the weights as the first call left them, and without its gradients; its
+    learning rate is its own."""
+    layer = course.layer()
+    calls = [course.settings, {**course.settings, "lr": lr, "epochs": more}]
+    for call in calls:
+        if by_position:
+            answer.fit(course.x, course.y, *layer, *call.values())
+        else:
+            _fit(answer, course, layer, **call)
+    _expect_trained(course, layer, calls)
+
+
+@given(course=courses(st.just(0)))
+def test_no_epoch_changes_nothing(answer: Answer, course: Course) -> None:
+    """With `epochs=0` the loop is not entered."""
+    layer = course.layer()
+    _fit(answer, course, layer, **course.settings)
+    _expect_trained(course, layer, [course.settings])
+
+
+@settings(max_examples=5)
+@given(n=st.sampled_from([1, 64, 130]), seed=seeds)
+def test_the_defaults_are_the_tutorials(answer: Answer, n: int, seed: int) -> None:
+    """A learning rate of 0.5, two epochs, batches of 64."""
+    course = Course(n, 784, 10, seed, torch.float64)
+    course.start = course.start[0] / 14, course.start[1]
+    course.settings = {"lr": 0.5, "epochs": 2, "bs": 64}
+    layer = course.layer()
+    _fit(answer, course, layer)
+    _expect_trained(course, layer, [course.settings])
+
+
+@given(course=courses())
+def test_weights_and_bias_stay_leaves_that_require_grad(answer: Answer, course: Course) -> None:
+    """The caller holds these two tensors: `weights -= …` under `torch.no_grad()` changes them
+    in place. `weights = weights - …` makes another and leaves the caller's as it was."""
+    layer = course.layer()
+    gave = _fit(answer, course, layer, **course.settings)
+    for name, tensor in zip(("weights", "bias"), layer, strict=True):
+        expect(
+            tensor.is_leaf and tensor.requires_grad,
+            gave=f"{name}: is_leaf={tensor.is_leaf}, requires_grad={tensor.requires_grad}",
+            expected="is_leaf=True, requires_grad=True",
+        )
+    expect(gave is None, "`fit` trains in place, and returns nothing.", gave=type(gave).__name__)
+
+
+def _fit(answer: Answer, course: Course, layer: Layer, **settings: Any) -> Any:
+    x, y = twin(course.x), twin(course.y)
+    gave = answer.fit(x, y, *layer, **settings)
+    expect_unchanged({"x": x, "y": y}, {"x": course.x, "y": course.y}, rows=course.rows())
+    return gave
+
+
+def _expect_trained(course: Course, layer: Layer, calls: list[Settings]) -> None:
+    weights, bias = (tensor.double().requires_grad_() for tensor in course.start)
+    for call in calls:
+        reference(course.x.double(), course.y, (weights, bias), **call)
+    for name, mine, due in zip(("weights", "bias"), layer, (weights, bias), strict=True):
+        what = f"{name}, afterwards" + (", with a second call" if len(calls) > 1 else "")
+        expect_close(mine, due, what=what, rows=course.rows(), scale=10.0, terms=100)

@@ -1,0 +1,99 @@
+"""What an answer to k13 must do."""
+
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient
+from tests.harness.strategies import dtypes, floats, layouts, normal, seeds, tensors
+
+Layer = tuple[Tensor, Tensor, Tensor]
+Batch = tuple[Tensor, Tensor]
+
+LOGITS = "xb @ weights + bias"
+LOSS = "nll_loss(log_softmax(input), target)"
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> Layer:
+    """A batch with weights and bias that fit it, of one dtype."""
+    n, n_in, n_out = (draw(st.integers(1, 4)) for _ in range(3))
+    xb = draw(tensors((n, n_in), floats(-4, 4)))
+    seed = draw(seeds)
+    weights = draw(layouts(2 * normal(n_in, n_out, seed=seed, dtype=xb.dtype)))
+    return xb, weights, draw(layouts(2 * normal(n_out, seed=seed + 1, dtype=xb.dtype)))
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> Batch:
+    """Logits (N, C) with targets (N,)."""
+    n, classes = draw(st.integers(1, 5)), draw(st.integers(1, 5))
+    most = draw(st.sampled_from([4.0, 50.0]))
+    logits = draw(tensors((n, classes), floats(-most, most)))
+    target = draw(st.lists(st.integers(0, classes - 1), min_size=n, max_size=n))
+    return logits, draw(layouts(torch.tensor(target)))
+
+
+def affine(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
+    """Multiply and add."""
+    return xb @ weights + bias
+
+
+def nll_of_log_softmax(input: Tensor, target: Tensor) -> Tensor:
+    """Do what k06 and k08 do, one after the other."""
+    return F.nll_loss(F.log_softmax(input, dim=1), target)
+
+
+@given(layer=layers())
+def test_the_model_gives_bare_logits(answer: Answer, layer: Layer) -> None:
+    """`xb @ weights + bias`, and no log-softmax any more: the loss does that now."""
+    xb, weights, bias = layer
+    agree(answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias)
+
+
+@given(layer=layers())
+def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> None:
+    """Whatever is computed on the way has to stay with autograd: not `.data`, not numpy."""
+    xb, weights, bias = layer
+    agree_in_gradient(
+        answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias
+    )
+
+
+@given(batch=batches())
+def test_the_loss_is_nll_of_log_softmax(answer: Answer, batch: Batch) -> None:
+    """The loss takes logits and normalises them itself; it is the mean over the batch."""
+    input, target = batch
+    agree(answer.loss_func, nll_of_log_softmax, says=LOSS, scale=50.0, input=input, target=target)
+
+
+@given(batch=batches())
+def test_the_gradient_reaches_the_logits(answer: Answer, batch: Batch) -> None:
+    """What torch computes in one function has one gradient: softmax minus the target."""
+    input, target = batch
+    agree_in_gradient(
+        answer.loss_func, nll_of_log_softmax, says=LOSS, scale=50.0, input=input, target=target
+    )
+
+
+@settings(max_examples=15)
+@given(n=st.sampled_from([64, 1, 100]), seed=seeds, dtype=dtypes, learn=st.booleans())
+def test_both_together_are_the_loss_of_k07_and_k08(
+    answer: Answer, n: int, seed: int, dtype: torch.dtype, learn: bool
+) -> None:
+    """`loss_func(model(xb, …), yb)` is what it was before: neither of the two may normalise
+    what the other has normalised already, on batches of any size, and with autograd off too."""
+    xb = normal(n, 784, seed=seed, dtype=dtype)
+    weights, bias = normal(784, 10, seed=seed + 1, dtype=dtype) / 4, normal(10, seed=1, dtype=dtype)
+    target = (5 * normal(n, seed=seed + 2)).long().remainder(10)
+    with torch.set_grad_enabled(learn):
+        logits = agree(
+            answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias
+        )
+        agree(
+            answer.loss_func, nll_of_log_softmax, says=LOSS, scale=100.0,
+            logits=logits.detach(), target=target,
+        )  # fmt: skip

@@ -1,0 +1,155 @@
+"""What an answer to k15 must do."""
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn, optim
+
+from tests.harness.answers import Answer
+from tests.harness.compare import expect_unchanged, twin
+from tests.harness.shortcuts import Shortcuts
+from tests.harness.strategies import seeds
+from tests.harness.training import (
+    Lesson,
+    Setup,
+    expect_same_state,
+    expect_same_training,
+    lessons,
+    step,
+)
+from tests.harness.wrong import expect
+
+shortcuts = Shortcuts(
+    optimisers=True,
+    instead="Take the step by hand, over `model.parameters()`; optimisers come in k17.",
+)
+
+CALL = "fit(model, loss_func, x, y, lr={}, epochs=epochs, bs=bs)"
+rates = st.sampled_from([0.1, 0.05, 0.02])
+
+
+@given(lesson=lessons(), lr=rates)
+def test_training_goes_where_torchs_sgd_leads(answer: Answer, lesson: Lesson, lr: float) -> None:
+    """For each minibatch in order, the last and shorter one included: the loss, `backward`, a
+    step in place for every one of `model.parameters()`, and `model.zero_grad()`."""
+    expect_same_training(
+        lesson,
+        lambda model, _: _fit(answer, lesson, model, lr),
+        CALL.format(lr),
+        optimiser=_sgd(lr),
+    )
+
+
+@given(lesson=lessons(), lr=rates, then=rates)
+def test_a_second_call_goes_on(answer: Answer, lesson: Lesson, lr: float, then: float) -> None:
+    """It begins with the model as the first call left it, and without its gradients; its
+    learning rate is its own."""
+    model, reference = lesson.setup.model(), lesson.setup.model()
+    for rate in (lr, then):
+        _fit(answer, lesson, model, rate)
+        _reference(lesson, reference, rate)
+    call = f"{CALL.format(lr)}, then the same with lr={then}"
+    expect_same_state(model, reference, rows=lesson.rows(call))
+
+
+@given(lesson=lessons(st.just(0)))
+def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
+    """With `epochs=0` the loop is not entered."""
+    expect_same_training(
+        lesson, lambda model, _: _fit(answer, lesson, model, 0.5), CALL.format(0.5),
+        optimiser=_sgd(0.5),
+    )  # fmt: skip
+
+
+@settings(max_examples=5)
+@given(n=st.sampled_from([130, 64, 1]), seed=seeds)
+def test_the_defaults_are_the_tutorials(answer: Answer, n: int, seed: int) -> None:
+    """A learning rate of 0.5, two epochs, batches of 64."""
+    sizes = [64] * (n // 64) + [n % 64] * (n % 64 > 0)
+    lesson = Lesson(
+        Setup("linear", "SGD", "cross_entropy", seed, torch.float64, sizes, 5, 3), 64, 2
+    )
+
+    def fit(model: nn.Module, _: object) -> None:
+        answer.fit(model, lesson.setup.loss_func, *lesson.data())
+
+    call = f"fit(model, loss_func, x, y), {n} row{'s' * (n > 1)}"
+    expect_same_training(lesson, fit, call, optimiser=_sgd(0.5))
+
+
+@given(lesson=lessons())
+def test_the_model_keeps_its_parameters(answer: Answer, lesson: Lesson) -> None:
+    """An optimiser, or whoever else holds a parameter, holds this very tensor: change it in
+    place, under `torch.no_grad()`."""
+    model = lesson.setup.model()
+    before = dict(model.named_parameters())
+    gave = _fit(answer, lesson, model, 0.1)
+    for name, p in model.named_parameters():
+        expect(p is before.get(name), f"`{name}` is another tensor than before the training.")
+        expect(p.is_leaf and p.requires_grad, f"`{name}` is no leaf that requires grad any more.")
+    expect(gave is None, "`fit` trains in place, and returns nothing.", gave=type(gave).__name__)
+
+
+class Idle(nn.Module):
+    """Has parameters that take no part, before, between and behind those that do."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.idle = nn.Linear(2, 2)
+        self.first = nn.Linear(2, 3)
+        self.middle = nn.Linear(3, 3)
+        self.last = nn.Linear(3, 2)
+        self.kind = kind
+        if kind == "frozen":
+            self.idle.requires_grad_(False)
+            self.middle.requires_grad_(False)
+
+    def forward(self, xb: Tensor) -> Tensor:
+        """Leave out what is unused; use what is frozen."""
+        if self.kind == "frozen":
+            return self.last(torch.tanh(self.middle(self.first(self.idle(xb)))))
+        return self.last(torch.tanh(self.first(xb)))
+
+
+@pytest.mark.mastery
+@pytest.mark.parametrize("kind", ["frozen", "unused"])
+@settings(max_examples=20)
+@given(lesson=lessons())
+def test_parameters_without_a_gradient_stay_as_they_are(
+    answer: Answer, lesson: Lesson, kind: str
+) -> None:
+    """A parameter that is frozen (`requires_grad=False`), or had no part in the loss, has
+    `.grad` None: skip it, and go on with those that come after it."""
+    lesson.setup.inputs, lesson.setup.classes = 2, 2
+    torch.manual_seed(lesson.setup.seed)
+    model = Idle(kind).to(lesson.setup.dtype)
+    reference = twin(model)
+    frozen = [p.requires_grad for p in model.parameters()]
+    _fit(answer, lesson, model, 0.1)
+    _reference(lesson, reference, 0.1)
+    expect_same_state(model, reference, rows=lesson.rows(CALL.format(0.1)))
+    same = [p.requires_grad for p in model.parameters()] == frozen
+    expect(same, "A parameter was frozen or thawed (`requires_grad`); that is the caller's choice.")
+
+
+def _sgd(lr: float) -> Any:
+    return lambda model: optim.SGD(model.parameters(), lr=lr)
+
+
+def _reference(lesson: Lesson, model: nn.Module, lr: float) -> None:
+    opt = optim.SGD(model.parameters(), lr=lr)
+    for _ in range(lesson.epochs):
+        for xb, yb in lesson.setup.batches():
+            step(model, lesson.setup.loss_func, opt, xb, yb)
+
+
+def _fit(answer: Answer, lesson: Lesson, model: nn.Module, lr: float) -> Any:
+    x, y = lesson.data()
+    settings = {"lr": lr, "epochs": lesson.epochs, "bs": lesson.bs}
+    gave = answer.fit(model, lesson.setup.loss_func, x, y, **settings)
+    due = dict(zip("xy", lesson.data(), strict=True))
+    expect_unchanged({"x": x, "y": y}, due, rows=lesson.rows(CALL.format(lr)))
+    return gave

@@ -1,0 +1,108 @@
+"""What an answer to k16 must do."""
+
+from typing import Any
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient, expect_close
+from tests.harness.models import expect_new_parts
+from tests.harness.strategies import dtypes, layouts, normal, seeds
+from tests.harness.wrong import expect
+
+DUE = {"lin.bias": (10,), "lin.weight": (10, 784)}
+SAYS = "xb @ lin.weight.T + lin.bias"
+
+
+@st.composite
+def flat_images(draw: st.DrawFn) -> Tensor:
+    """Batches (N, 784) of either dtype and any layout."""
+    xb = normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
+    return draw(layouts(xb))
+
+
+def reference(xb: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Multiply and add."""
+    return xb @ weight.T + bias
+
+
+def test_one_linear_layer_is_all_it_is_made_of(answer: Answer) -> None:
+    """`self.lin = nn.Linear(784, 10)`, after `super().__init__()`: its weight and its bias are
+    the module's parameters, and the only ones."""
+    model = _model(answer)
+    for what, found in (
+        ("parameters", dict(model.named_parameters())),
+        ("state_dict", model.state_dict()),
+    ):
+        shapes = {name: tuple(value.shape) for name, value in sorted(found.items())}
+        expect(shapes == DUE, call=f"Mnist_Logistic(), its {what}", gave=shapes, expected=DUE)
+    for name, p in model.named_parameters():
+        expect(p.requires_grad and p.is_leaf, f"`{name}` must be a leaf that requires grad.")
+        expect(p.dtype == torch.float32, f"`{name}` must be float32.", gave=p.dtype)
+
+
+@given(xb=flat_images(), seed=seeds, training=st.booleans())
+def test_calling_it_gives_the_logits_of_its_layer(
+    answer: Answer, xb: Tensor, seed: int, training: bool
+) -> None:
+    """`self.lin(xb)`, with no softmax behind it: the loss normalises."""
+    model = _filled(answer, xb, seed).train(training)
+    call = answer.guarded(model, "model")
+    weight, bias = (p.detach().double().clone() for p in (model.lin.weight, model.lin.bias))
+    for batch in (xb, 1 - xb):  # what it was called with before must not matter
+        agree(call, lambda x: reference(x, weight, bias), says=SAYS, scale=100.0, xb=batch)
+    call(xb)
+    with torch.no_grad():
+        model.lin.weight.mul_(-1)  # as training does, nor what it was then
+    expect_close(
+        call(xb), reference(xb.double(), -weight, bias), says=SAYS, scale=100.0, terms=784,
+        why="After `model.lin.weight.mul_(-1)` and a call before it: compute anew each time.",
+    )  # fmt: skip
+
+
+@given(xb=flat_images(), seed=seeds)
+def test_the_gradient_reaches_weight_and_bias(answer: Answer, xb: Tensor, seed: int) -> None:
+    """`forward` has to use the layer itself: not `.data`, not a copy."""
+    model = _filled(answer, xb, seed)
+    agree_in_gradient(
+        answer.guarded(model, "model"), reference, says=SAYS, scale=100.0,
+        parameters={"lin.weight": model.lin.weight, "lin.bias": model.lin.bias}, xb=xb,
+    )  # fmt: skip
+
+
+def test_two_instances_share_nothing(answer: Answer) -> None:
+    """The layer is made in `__init__`, for each instance anew, and begins differently."""
+    make = answer.Mnist_Logistic.target  # called directly: the guard moves the generator on
+    first, second = make(), make()
+    expect_new_parts(first, second, "Mnist_Logistic()")
+    same = torch.equal(first.lin.weight, second.lin.weight)
+    expect(
+        not same, "Two instances begin with the very same weights; make the layer in `__init__`."
+    )
+
+
+def test_double_moves_the_layer(answer: Answer) -> None:
+    """A layer that is assigned to an attribute follows `.double()`, `.to(device)` and the like."""
+    model = _model(answer).double()
+    gave = answer.guarded(model, "model")(torch.zeros(2, 784, dtype=torch.float64))
+    expect(gave.dtype == torch.float64, "The logits did not follow `.double()`.", gave=gave.dtype)
+
+
+def _model(answer: Answer) -> Any:
+    model = answer.Mnist_Logistic()
+    expect(isinstance(model, nn.Module), "Mnist_Logistic must be an nn.Module.", gave=type(model))
+    return model
+
+
+def _filled(answer: Answer, like: Tensor, seed: int) -> Any:
+    """Return a model of the input's dtype, with parameters from a seed."""
+    model = _model(answer).to(like.dtype)
+    found = dict(model.named_parameters())
+    expect(found.keys() == DUE.keys(), gave=sorted(found), expected=sorted(DUE))
+    with torch.no_grad():
+        for i, p in enumerate(found.values()):
+            p.copy_(normal(*p.shape, seed=seed + i))
+    return model

@@ -1,0 +1,98 @@
+"""What an answer to k19 must do."""
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn, optim
+from torch.utils.data import DataLoader, TensorDataset
+
+from tests.harness.answers import Answer
+from tests.harness.strategies import dtypes
+from tests.harness.training import (
+    Lesson,
+    Loader,
+    expect_same_state,
+    expect_same_training,
+    lessons,
+    step,
+)
+from tests.harness.wrong import expect, parts
+
+CALL = "fit(model, opt, loss_func, train_dl, epochs=epochs)"
+
+
+@given(n=st.integers(1, 12), bs=st.integers(1, 13), dtype=dtypes)
+def test_the_loader_gives_batches_in_order(
+    answer: Answer, n: int, bs: int, dtype: torch.dtype
+) -> None:
+    """`DataLoader(train_ds, batch_size=bs)`: every row once, with its label, in the order of
+    the data set, and the last batch shorter if need be. Every pass is the same."""
+    x, y = torch.arange(2 * n).reshape(n, 2).to(dtype), 10 * torch.arange(n) + 3
+    train_dl = answer.make_loader(TensorDataset(x, y), bs)
+    call = f"make_loader(train_ds, {bs}), {n} row{'s' * (n > 1)}"
+    expect(
+        isinstance(train_dl, DataLoader),
+        "Did you forget `return`?" if train_dl is None else "",
+        call=call,
+        gave=f"a {type(train_dl).__name__}",
+        expected="a DataLoader",
+    )
+    due = [y[i : i + bs].tolist() for i in range(0, n, bs)]
+    for turn in ("first", "second"):
+        batches = [parts(batch, 2, f"for xb, yb in {call}: …") for batch in train_dl]
+        labels = [yb.tolist() for _, yb in batches]
+        expect(labels == due, call=f"{call}, the labels in the {turn} pass", gave=labels,
+               expected=due)  # fmt: skip
+        rows = torch.cat([xb for xb, _ in batches])
+        expect(rows.dtype == dtype and torch.equal(rows, x), "The rows are not those of x.")
+
+
+@given(lesson=lessons())
+def test_each_batch_is_one_step_of_the_optimiser(answer: Answer, lesson: Lesson) -> None:
+    """For each batch of the loader: the loss, `backward`, `opt.step()`, `opt.zero_grad()`."""
+
+    def fit(model: nn.Module, opt: optim.Optimizer) -> None:
+        train_dl = DataLoader(TensorDataset(*lesson.data()), batch_size=lesson.bs)
+        answer.fit(model, opt, lesson.setup.loss_func, train_dl, lesson.epochs)
+
+    expect_same_training(lesson, fit, CALL)
+
+
+@given(lesson=lessons(), more=st.integers(1, 2))
+def test_each_epoch_is_a_new_pass_over_whatever_can_be_gone_through(
+    answer: Answer, lesson: Lesson, more: int
+) -> None:
+    """`for xb, yb in train_dl:` once for each epoch, and nothing else of the loader: it need
+    have no length and no data set, and may bring other batches in every pass. A second call
+    goes on."""
+    ours, theirs = lesson.setup.model(), lesson.setup.model()
+    opt, reference = lesson.setup.opt(ours), lesson.setup.opt(theirs)
+    mine, other = (Loader(lambda turn: lesson.setup.batches(shift=turn)) for _ in range(2))
+    for epochs in (lesson.epochs, more):
+        answer.fit(ours, opt, lesson.setup.loss_func, mine, epochs=epochs)
+        for _ in range(epochs):
+            for xb, yb in other:
+                step(theirs, lesson.setup.loss_func, reference, xb, yb)
+    expect_same_state(ours, theirs, rows=lesson.rows(f"{CALL}, and {more} more"))
+
+
+@given(lesson=lessons(st.just(0)))
+def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
+    """With `epochs=0` no pass is begun."""
+    expect_same_training(
+        lesson,
+        lambda model, opt: answer.fit(
+            model, opt, lesson.setup.loss_func, lesson.setup.batches(), epochs=0
+        ),
+        CALL,
+    )
+
+
+@given(lesson=lessons(st.just(2)))
+def test_the_default_is_two_epochs(answer: Answer, lesson: Lesson) -> None:
+    """`epochs=2`, as in the stub."""
+    expect_same_training(
+        lesson,
+        lambda model, opt: answer.fit(model, opt, lesson.setup.loss_func, lesson.setup.batches()),
+        "fit(model, opt, loss_func, train_dl)",
+    )

@@ -1,0 +1,206 @@
+"""What an answer to k28 must do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from tests.harness.answers import Answer
+from tests.harness.compare import agree, agree_in_gradient, expect_unchanged
+from tests.harness.models import cnn_of_any_size, convolutions, expect_new_parts
+from tests.harness.show import show
+from tests.harness.strategies import dtypes, normal, seeds
+from tests.harness.wrong import expect, parts
+
+SAYS = "conv, relu, three times; then the mean over what is left"
+
+# Batches of one thing, of two and of three, and functions that fit them.
+KINDS: dict[str, tuple[list[Any], Any]] = {
+    "pairs": ([(1, 10), (2, 20), (3, 30)], lambda x, y: (x * 100, y)),
+    "pairs in lists": ([[1, 10], [2, 20]], lambda x, y: [y, x]),
+    "a single batch": ([(7, 70)], lambda x, y: x + y),
+    "single things": ([("a",), ("b",)], lambda x: x.upper()),
+    "three things": ([(1, 2, 3), (4, 5, 6)], lambda x, y, z: (x, z)),
+    "none at all": ([], lambda x, y: (x, y)),
+    "things of which nothing is left": ([(1, 2), (3, 4)], lambda x, y: None),
+}
+
+
+class Watched:
+    """A loader that notes which batches were fetched, and by which pass."""
+
+    def __init__(self, batches: list[Any]) -> None:
+        self.batches = batches
+        self.fetched: list[Any] = []
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return len(self.batches)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Begin a pass."""
+        for batch in self.batches:
+            self.fetched.append(batch)
+            yield batch
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_gives_what_the_function_makes_of_each_batch(answer: Answer, kind: str) -> None:
+    """`yield self.func(*batch)` for each batch in order: the star spreads it over the
+    function's arguments, and what the function gives is the new batch. Every `for` over it is
+    another pass."""
+    batches, func = KINDS[kind]
+    inner = Watched(batches)
+    dl = answer.WrappedDataLoader(inner, func)
+    for turn in ("first", "second"):
+        due = [func(*batch) for batch in inner.batches]
+        gave = list(dl)
+        call = f"list(WrappedDataLoader(dl, func)), {turn} pass, dl of {inner.batches}"
+        expect(gave == due, call=call, gave=gave, expected=due)
+        inner.batches = batches[::-1]  # as one that shuffles brings them in another order
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_as_long_as_the_loader(answer: Answer, kind: str) -> None:
+    """`__len__` gives `len(dl)`, the number of batches, as it is when it is asked for."""
+    batches, func = KINDS[kind]
+    inner = Watched(list(batches))
+    dl = answer.WrappedDataLoader(inner, func)
+    expect(len(dl) == len(batches), call="len(dl)", gave=len(dl), expected=len(batches))
+    expect(not inner.fetched, "The length was found by going through the batches: ask `len(dl)`.")
+    inner.batches.append(())
+    due = len(batches) + 1
+    expect(len(dl) == due, call="len(dl), of a loader that has grown", gave=len(dl), expected=due)
+
+
+def test_batches_are_fetched_and_prepared_when_they_are_asked_for(answer: Answer) -> None:
+    """A pass may be long, and its batches large: none is fetched ahead, and none kept."""
+    inner, prepared = Watched([(1, 10), (2, 20), (3, 30)]), []
+
+    def func(x: int, y: int) -> tuple[int, int]:
+        prepared.append(x)
+        return x, y
+
+    dl = answer.WrappedDataLoader(inner, func)
+    batches = iter(dl)
+    for asked in range(4):
+        if asked:
+            next(batches)
+        for what, found in (("fetched", len(inner.fetched)), ("prepared", len(prepared))):
+            expect(
+                found == asked,
+                call=f"batches = iter(dl), then next(batches) {asked} times",
+                gave=f"{found} batches {what}",
+                expected=asked,
+            )
+
+
+@given(steps=st.lists(st.integers(0, 2), max_size=12))
+def test_every_iter_is_a_pass_of_its_own(answer: Answer, steps: list[int]) -> None:
+    """One may be broken off, and another run beside it: where a pass stands belongs to the
+    pass, not to the loader."""
+    dl = answer.WrappedDataLoader(Watched([(1, 1), (2, 2), (3, 3)]), lambda x, y: x * y)
+    passes = [iter(dl) for _ in range(3)]
+    due: list[Iterator[int]] = [iter((1, 4, 9)) for _ in range(3)]
+    for which in steps:
+        gave, right = next(passes[which], None), next(due[which], None)
+        call = f"three passes, asked in the order {steps}"
+        expect(gave == right, call=call, gave=gave, expected=right)
+    expect(list(dl) == [1, 4, 9], "A pass that was broken off disturbs the next.", gave=list(dl))
+
+
+def test_two_loaders_keep_their_own_functions(answer: Answer) -> None:
+    """What belongs to one instance is set on `self`, not on the class."""
+    first = answer.WrappedDataLoader([(1, 2)], lambda x, y: x)
+    second = answer.WrappedDataLoader([(3, 4), (5, 6)], lambda x, y: y)
+    gave, due = (list(first), list(second)), ([1], [4, 6])
+    expect(gave == due, call="two loaders, each of its own batches", gave=gave, expected=due)
+
+
+def test_autograd_is_on_between_the_batches(answer: Answer) -> None:
+    """Whoever goes through the loader trains meanwhile: no grad mode is left changed."""
+    for _ in answer.WrappedDataLoader([(1, 2), (3, 4)], lambda x, y: (x, y)):
+        on = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+        expect(on, "Inside the loop over the loader autograd is switched off.")
+
+
+@given(n=st.integers(1, 4), seed=seeds, dtype=dtypes)
+def test_preprocess_gives_images_their_shape_and_leaves_the_labels(
+    answer: Answer, n: int, seed: int, dtype: torch.dtype
+) -> None:
+    """`return x.view(-1, 1, 28, 28), y`: both, in this order."""
+    x, y = normal(n, 784, seed=seed, dtype=dtype), torch.arange(n) + 5
+    passed = {"x": x.clone(), "y": y.clone()}
+    gave = parts(answer.preprocess(*passed.values()), 2, "x, y = preprocess(x, y)")
+    for name, mine, due in zip("xy", gave, (x.reshape(n, 1, 28, 28), y), strict=True):
+        same = isinstance(mine, Tensor) and mine.dtype == due.dtype and torch.equal(mine, due)
+        expect(same, call="x, y = preprocess(x, y)", gave=f"{name}: {show(mine)}",
+               expected=show(due))  # fmt: skip
+    expect_unchanged(passed, {"x": x, "y": y})
+
+
+def test_the_model_is_a_sequential_of_three_convolutions(answer: Answer) -> None:
+    """The layers of k27: 1 → 16, 16 → 16 and 16 → 10 channels, each with a kernel of 3 × 3 and
+    a bias; the others have nothing to learn."""
+    model = answer.get_model()
+    expect(
+        isinstance(model, nn.Sequential),
+        "Did you forget `return`?" if model is None else "",
+        call="get_model()",
+        gave=f"a {type(model).__name__}",
+        expected="an nn.Sequential",
+    )
+    gave = [tuple(p.shape) for p in model.parameters()]
+    due = [tuple(p.shape) for p in convolutions(0)]
+    expect(gave == due, call="the parameters of get_model()", gave=gave, expected=due)
+
+
+@st.composite
+def pictures(draw: st.DrawFn) -> Tensor:
+    """Images (N, 1, H, W) of any size, square or not."""
+    n = draw(st.sampled_from([1, 2, 5]))
+    height, width = (draw(st.sampled_from([28, 1, 5, 14, 31, 40])) for _ in range(2))
+    return normal(n, 1, height, width, seed=draw(seeds), dtype=draw(dtypes))
+
+
+@given(xb=pictures(), seed=seeds)
+def test_the_model_takes_images_of_any_size(answer: Answer, xb: Tensor, seed: int) -> None:
+    """`nn.AdaptiveAvgPool2d(1)` averages over whatever the convolutions leave, and one number
+    for each of ten channels remains: (N, 10). For 28 × 28 it is the network of k27."""
+    model = _filled(answer, seed, xb.dtype)
+    weights = [p.detach().double() for p in model.parameters()]
+    call = answer.guarded(model, "model")
+    for batch in (xb, 1 - xb, xb[:1]):  # what it was called with before must not matter
+        agree(call, lambda x: cnn_of_any_size(x, *weights), says=SAYS, xb=batch)
+        model.eval()
+
+
+@given(xb=pictures(), seed=seeds)
+def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
+    """Every layer learns: nothing on the way may leave autograd."""
+    # In float64, where no value comes so near to ReLU's kink that rounding decides.
+    xb = xb[:2].double()
+    model = _filled(answer, seed, xb.dtype)
+    call, parameters = answer.guarded(model, "model"), dict(model.named_parameters())
+    agree_in_gradient(call, cnn_of_any_size, says=SAYS, parameters=parameters, xb=xb)
+
+
+def test_each_call_gives_a_new_model(answer: Answer) -> None:
+    """Make the layers inside the function, so that two models have nothing in common."""
+    first, second = answer.get_model(), answer.get_model()
+    expect(first is not second, "Two calls of get_model() give the same model.")
+    expect_new_parts(first, second, "get_model()")
+
+
+def _filled(answer: Answer, seed: int, dtype: torch.dtype) -> Any:
+    """Return a model of one dtype, with parameters from a seed."""
+    model = answer.get_model().to(dtype)
+    with torch.no_grad():
+        for p, values in zip(model.parameters(), convolutions(seed, dtype), strict=True):
+            p.copy_(values)
+    return model

@@ -82,6 +82,78 @@ def test_a_missing_stub_does_not_hide_its_kata(tmp_path: Path) -> None:
     assert f"0 of {len(house.stems())} solved" in run.text
 
 
+STUB = '''"""Part 4 · Convolutions
+k31 · Twice
+
+Read: https://docs.python.org/3/
+Tutorial: "None"
+"""
+
+
+def twice(x: float) -> float:
+    """Return twice `x`.
+
+    >>> twice(2)
+    4
+    """
+    raise NotImplementedError  # TODO: double it
+'''
+LAW = '''"""What an answer to k31 must do."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.harness.answers import Answer
+from tests.harness.wrong import expect
+
+
+@given(x=st.integers())
+def test_it_is_the_sum_of_two(answer: Answer, x: int) -> None:
+    """Add `x` to itself."""
+    gave = answer.twice(x)
+    expect(gave == x + x, call=f"twice({x})", gave=gave, expected=x + x)
+'''
+
+
+def test_a_new_kata_is_three_files_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("tests", "katas", "solutions"):
+        shutil.copytree(house.ROOT / name, tmp_path / name)
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(house.ROOT / name, tmp_path)
+    kata = "k31_twice.py"
+    (tmp_path / "katas" / kata).write_text(STUB, encoding="utf-8")
+    solved = STUB.replace("raise NotImplementedError  # TODO: double it", "return 2 * x")
+    (tmp_path / "solutions" / kata).write_text(solved, encoding="utf-8")
+    (tmp_path / "tests" / "katas" / f"test_{kata}").write_text(LAW, encoding="utf-8")
+
+    run = run_pytest("katas/", cwd=tmp_path)
+    assert f"0 of {len(house.stems()) + 1} solved" in run.text
+    assert re.search(r"Part 4 · Convolutions(\n  ○ .*)+\n  ○ k31  Twice +to do\n", run.text)
+    run = run_pytest(f"katas/{kata}", "--solutions", cwd=tmp_path)
+    assert run.code == 0
+    assert "★ k31  Twice" in run.text
+    (tmp_path / "katas" / kata).write_text("def twice(x):\n    return x", encoding="utf-8")
+    run = run_pytest(f"katas/{kata}", cwd=tmp_path)
+    assert run.code == 1
+    assert "✗ katas/k31_twice.py · it is the sum of two" in run.text
+    assert "twice(1)" in run.text
+
+
+@pytest.mark.parametrize("missing", [False, True], ids=["to do", "not there"])
+def test_a_kata_made_of_others_says_which_is_to_do(tmp_path: Path, missing: bool) -> None:
+    parts = ("k22_fit", "k23_get_data", "k24_cnn", "k25_momentum", "k30_three_lines")
+    for stem in parts:
+        shutil.copy(house.SOLUTIONS / f"{stem}.py", tmp_path)
+    if missing:
+        (tmp_path / "k23_get_data.py").unlink()
+    else:
+        shutil.copy(house.KATAS / "k23_get_data.py", tmp_path)
+    run = run_pytest("katas/k30_three_lines.py", "--answers", tmp_path)
+    assert run.code == 1
+    assert re.search(r"○ k30  .* to do, after k23\n", run.text)
+    assert "✗" not in run.text
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -20,5 +20,6 @@
 ``report``                what a person reads
 ``plugin``                all of these, put together for pytest
 ``command``               running pytest as a user does, for the machinery's own tests
+``program``               the program that the thirty katas come to
 ========================  ==========================================================
 """

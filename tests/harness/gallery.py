@@ -38,7 +38,7 @@ class Gallery(pytest.File):
         module = importlib.import_module(f"tests.{self.path.parent.name}.{self.path.stem}")
         for name, value in vars(module).items():
             own = inspect.isclass(value) and value.__module__ == module.__name__
-            if own and value.__bases__ == (object,):  # others are helpers of theirs
+            if own and value.__bases__ == (object,) and not name.startswith("_"):
                 yield Specimen.from_parent(self, name=name, answer_class=value)
 
 

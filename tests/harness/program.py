@@ -21,7 +21,10 @@ import numpy as np
 import requests
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.module import register_module_forward_hook
+from torch.nn.modules.module import (
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+)
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.overrides import TorchFunctionMode
 from torch.utils.data import TensorDataset
@@ -184,6 +187,7 @@ class _Onlooker(TorchFunctionMode):
         self.losses: list[float] = []
         self._valid_ds = valid_ds
         self._steps = steps
+        self._depth = 0
         self._looking_on = contextlib.ExitStack()
 
     def __enter__(self) -> "_Onlooker":
@@ -191,7 +195,8 @@ class _Onlooker(TorchFunctionMode):
             self._bar = stack.enter_context(
                 tqdm(total=self._steps, unit=" steps", leave=False, disable=None)
             )
-            stack.callback(register_module_forward_hook(self._called).remove)
+            stack.callback(register_module_forward_pre_hook(self._entered).remove)
+            stack.callback(register_module_forward_hook(self._left).remove)
             stack.callback(register_optimizer_step_post_hook(self._stepped).remove)
             self._out = sys.stdout
             stack.enter_context(contextlib.redirect_stdout(_Lines(self._printed)))
@@ -208,9 +213,13 @@ class _Onlooker(TorchFunctionMode):
             self.losses.append(args[0].item())
         return func(*args, **(kwargs or {}))
 
-    def _called(self, module: nn.Module, *_: Any) -> None:
-        """Remember the last module that was called: the outermost is the last to end."""
-        if next(module.parameters(), None) is not None:
+    def _entered(self, *_: Any) -> None:
+        self._depth += 1
+
+    def _left(self, module: nn.Module, *_: Any) -> None:
+        """Remember the outermost module that can learn: that is the model."""
+        self._depth -= 1
+        if self._depth == 0 and next(module.parameters(), None) is not None:
             self.model = module
 
     def _stepped(self, *_: Any) -> None:

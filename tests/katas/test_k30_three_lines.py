@@ -1,29 +1,33 @@
 """What an answer to k30 must do."""
 
 import contextlib
+import copy
 import io
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pytest
 import torch
 import torch._dynamo  # which torch's optimisers load, for a second: once here, not in every child
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.data import TensorDataset
 
 from tests.harness import digits
 from tests.harness.answers import Answer
+from tests.harness.compare import expect_close
 from tests.harness.strategies import normal
-from tests.harness.wrong import expect
+from tests.harness.wrong import Row, expect
 
 PARTS = "`fit`, `get_data`, `Mnist_CNN` and `get_optimizer` are yours: are k22 to k25 solved?"
 
-# Two digits that take a network with spatial sense, and a few steps, to tell apart. Of 200
-# right trainings, each with another seed, ? had an accuracy below 0.95; that many end with
-# both logits dead behind the tutorial's last ReLU, by no fault of the answer. So three are
-# tried, and all three are bad less than once in a ?. Untrained networks, and networks after
-# one step, or trained on noise, stayed at or below 0.54 in 300 of 300.
+# Of 200 right trainings with 200 seeds, 196 were right on 86 % or more of the digits, mostly
+# on 97 %. The other four ended with both logits dead behind the tutorial's last ReLU, at 53 %
+# or less, by no fault of the answer; so up to four are tried, and all four end so less than
+# once in a million times. Networks that were untrained, or trained for one step, or on noise,
+# were never right on more than 54 %, in 300 of 300.
 CHOSEN = (0, 4)
 GOOD = 0.85
 
@@ -50,7 +54,7 @@ def test_it_learns_to_tell_digits_apart(answer: Answer) -> None:
     solved?"""
     train_ds, test_ds = zeros_and_fours()
     best = 0.0
-    for _ in range(3):
+    for _ in range(4):
         model = _train(answer, train_ds, noise(), bs=50, lr=0.05, epochs=5)
         best = max(best, _accuracy(model, test_ds))
         if best >= GOOD:
@@ -74,7 +78,7 @@ def test_the_model_sees_every_training_row_in_every_epoch(
     train_ds = TensorDataset(number[:, None].repeat(1, 784) / n, torch.arange(n) % 10)
     with _Witness() as seen:
         model = _train(answer, train_ds, noise(), bs=bs, epochs=epochs)
-    batches = [xb for module, training, xb in seen.calls if module is model and training]
+    batches = seen.batches(model)
     sizes = sorted(len(xb) for xb in batches)
     due = sorted(([bs] * (n // bs) + [n % bs] * (n % bs > 0)) * epochs)
     call = f"train(train_ds, valid_ds, bs={bs}, epochs={epochs}), {n} training rows"
@@ -89,26 +93,39 @@ def test_the_defaults_are_two_epochs_of_batches_of_64(answer: Answer) -> None:
     """`bs=64, lr=0.1, epochs=2`, as in the stub."""
     with _Witness() as seen:
         model = _train(answer, noise(70), noise())
-    sizes = [len(xb) for module, training, xb in seen.calls if module is model and training]
+    sizes = [len(xb) for xb in seen.batches(model)]
     expect(sizes == [64, 6, 64, 6], call="train(train_ds, valid_ds), 70 training rows",
            gave=f"batches of {sizes}", expected=[64, 6, 64, 6])  # fmt: skip
 
 
-@pytest.mark.parametrize(("settings", "what"), [({"lr": 0.0}, "lr"), ({"epochs": 0}, "epochs")])
-def test_rate_and_epochs_are_those_that_are_asked_for(
-    answer: Answer, settings: dict[str, Any], what: str
+@pytest.mark.parametrize("lr", [0.25, 0.01, 0.0])
+def test_a_step_goes_down_the_cross_entropy_at_the_rate_asked_for(
+    answer: Answer, lr: float
 ) -> None:
-    """Hand `lr` to the optimiser and `epochs` to `fit`: with either at zero nothing is
-    learned."""
-    train_ds, test_ds = zeros_and_fours()
-    model = _train(answer, train_ds, noise(), **{"bs": 50, "lr": 0.05, "epochs": 2, **settings})
-    accuracy = _accuracy(model, test_ds)
-    expect(
-        accuracy < 0.7,
-        call=f"train(train_ds, valid_ds, …, {what}=0)",
-        gave=f"right on {accuracy:.0%}: something was learned",
-        expected="a network as it was made",
-    )
+    """Hand `lr` to the optimiser, the optimiser and `F.cross_entropy` to `fit`: the model's
+    parameters go −lr times the gradient of this loss."""
+    numbered = TensorDataset(normal(6, 784, seed=3), torch.arange(6))
+    with _Witness() as seen:
+        model = _train(answer, numbered, noise(), bs=10, lr=lr, epochs=1)
+    before, xb = next((copied, xb) for module, copied, xb in seen.training() if module is model)
+    rows = [int((numbered.tensors[0] == row).all(1).nonzero()) for row in xb.flatten(1)]
+    F.cross_entropy(before(xb), torch.tensor(rows)).backward()
+    for (name, p), old in zip(model.named_parameters(), before.parameters(), strict=True):
+        assert old.grad is not None
+        call = Row("call", "", f"train(train_ds, valid_ds, bs=10, lr={lr}, epochs=1), of 6 rows")
+        expect_close(
+            p, old.detach().double() - lr * old.grad.double(), what=name, rows=[call],
+            says="p - lr * p.grad", why=PARTS, scale=1.0, terms=100,
+        )  # fmt: skip
+
+
+def test_no_epoch_is_no_training(answer: Answer) -> None:
+    """Hand `epochs` to `fit`: with none, the model is as it was made."""
+    with _Witness() as seen:
+        _train(answer, noise(), noise(), epochs=0)
+    count = len(list(seen.training()))
+    expect(not count, call="train(train_ds, valid_ds, epochs=0)",
+           gave=f"{count} batches seen in training mode", expected="none")  # fmt: skip
 
 
 def test_two_trainings_begin_differently(answer: Answer) -> None:
@@ -124,10 +141,10 @@ def test_two_trainings_begin_differently(answer: Answer) -> None:
 
 
 class _Witness:
-    """Notes every call of a module: which, in which mode, and with what."""
+    """Notes every call of a network: which, in which mode, as it was then, and with what."""
 
     def __init__(self) -> None:
-        self.calls: list[tuple[nn.Module, bool, Tensor]] = []
+        self.calls: list[tuple[nn.Module, nn.Module, Tensor]] = []
 
     def __enter__(self) -> "_Witness":
         self._hook = register_module_forward_pre_hook(self._called)
@@ -136,9 +153,17 @@ class _Witness:
     def __exit__(self, *_: object) -> None:
         self._hook.remove()
 
+    def training(self) -> Iterator[tuple[nn.Module, nn.Module, Tensor]]:
+        """Yield the calls in training mode: the network, a copy from before, the batch."""
+        return (call for call in self.calls if call[1].training)
+
+    def batches(self, model: nn.Module) -> list[Tensor]:
+        """Return the batches that a model has seen in training mode."""
+        return [xb for module, _, xb in self.training() if module is model]
+
     def _called(self, module: nn.Module, args: Any) -> None:
         if args and isinstance(args[0], Tensor) and len(list(module.parameters())) > 2:
-            self.calls.append((module, module.training, args[0].detach().clone()))
+            self.calls.append((module, copy.deepcopy(module), args[0].detach().clone()))
 
 
 def _train(

@@ -1,0 +1,75 @@
+"""Right answers to k02, written differently."""
+
+import gzip
+import io
+import pickle
+import zlib
+
+import numpy as np
+
+
+class Tutorial:
+    """The tutorial's own lines."""
+
+    mastery = False
+
+    def load_mnist(path):
+        with gzip.open(path.as_posix(), "rb") as f:
+            ((x_train, y_train), (x_valid, y_valid), _) = pickle.load(f, encoding="latin-1")
+        return (x_train, y_train), (x_valid, y_valid)
+
+
+class AsBytes:
+    """Python 2's strings stay bytes, which numpy takes as well."""
+
+    mastery = False
+
+    def load_mnist(path):
+        return pickle.loads(gzip.decompress(path.read_bytes()), encoding="bytes")[:2]
+
+
+class AsTheManualHasIt:
+    """The parent's `find_class`, behind a list of names."""
+
+    def load_mnist(path):
+        class Restricted(pickle.Unpickler):
+            def find_class(self, module, name):
+                allowed = name in {"ndarray", "dtype"} and module == "numpy"
+                reconstruct = name == "_reconstruct" and module in {
+                    "numpy.core.multiarray",
+                    "numpy._core.multiarray",
+                }
+                if allowed or reconstruct:
+                    return super().find_class(module, name)
+                raise pickle.UnpicklingError(f"global '{module}.{name}' is forbidden")
+
+        with gzip.open(path) as file:
+            content = file.read()
+        first, second, _ = Restricted(io.BytesIO(content), encoding="latin1").load()
+        return first, second
+
+
+class ByHand:
+    """zlib instead of gzip, and Python's own unpickler."""
+
+    def load_mnist(path):
+        unpack = zlib.decompressobj(wbits=31)
+        content = unpack.decompress(path.read_bytes()) + unpack.flush()
+        if not unpack.eof:
+            raise EOFError("cut short")
+        unpickler = pickle._Unpickler(io.BytesIO(content), encoding="latin-1")
+        known = {"ndarray": np.ndarray, "dtype": np.dtype}
+
+        def find_class(module, name):
+            if module == "numpy" and name in known:
+                return known[name]
+            if name == "_reconstruct" and module in (
+                "numpy.core.multiarray",
+                "numpy._core.multiarray",
+            ):
+                return lambda kind, shape, code: np.ndarray(shape, "u1")
+            raise pickle.UnpicklingError(name)
+
+        unpickler.find_class = find_class
+        parts = unpickler.load()
+        return parts[0], parts[1]

@@ -1,0 +1,245 @@
+"""Wrong answers to k10."""
+
+import torch
+
+
+class LastDropped:
+    """The last, shorter batch is left out.
+
+    Its rows are to be learned from too.
+    """
+
+    def minibatches(x, y, bs):
+        for i in range(len(x) // bs):
+            yield x[i * bs : (i + 1) * bs], y[i * bs : (i + 1) * bs]
+
+
+class OneTooMany:
+    """If bs divides n there is an empty batch at the end.
+
+    ⌈n/bs⌉ is `(n - 1) // bs + 1`, not `n // bs + 1`.
+    """
+
+    def minibatches(x, y, bs):
+        for i in range(len(x) // bs + 1):
+            yield x[i * bs : (i + 1) * bs], y[i * bs : (i + 1) * bs]
+
+
+class EmptyForNothing:
+    """For a data set of no rows there is an empty batch.
+
+    No rows, no batch.
+    """
+
+    def minibatches(x, y, bs):
+        for i in range(max(1, -(-len(x) // bs))):
+            yield x[i * bs : (i + 1) * bs], y[i * bs : (i + 1) * bs]
+
+
+class OneRowLess:
+    """Each batch ends one row too early: the end of a slice does not belong to it.
+
+    `x[start : start + bs]`.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            yield x[start : start + bs - 1], y[start : start + bs - 1]
+
+
+class Overlapping:
+    """The next batch begins one row further on, not bs.
+
+    `range(0, n, bs)`.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x)):
+            yield x[start : start + bs], y[start : start + bs]
+
+
+class Wrapped:
+    """The last batch is filled up with rows from the beginning, which are then seen twice.
+
+    It may be shorter.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            rows = torch.arange(start, start + bs) % len(x)
+            yield x[rows], y[rows]
+
+
+class Shuffled:
+    """The rows come in another order.
+
+    In order; shuffling has its turn later.
+    """
+
+    def minibatches(x, y, bs):
+        order = torch.randperm(len(x))
+        for start in range(0, len(x), bs):
+            rows = order[start : start + bs]
+            yield x[rows], y[rows]
+
+
+class LabelsBehind:
+    """The labels are those of the first rows, in every batch.
+
+    Slice `y` like `x`.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            xb = x[start : start + bs]
+            yield xb, y[: len(xb)]
+
+
+class ImagesOnly:
+    """The labels are missing.
+
+    Yield pairs.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            yield x[start : start + bs]
+
+
+class FirstOnly:
+    """`return` ends the function after the first batch.
+
+    `yield`.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            return [(x[start : start + bs], y[start : start + bs])]
+        return []
+
+
+class BatchesAsNumber:
+    """bs is taken for the number of batches.
+
+    It is the number of rows in each.
+    """
+
+    def minibatches(x, y, bs):
+        return list(zip(x.chunk(bs), y.chunk(bs), strict=True)) if len(x) else []
+
+
+class Eaten:
+    """The rows that were given are taken away from the caller's tensor.
+
+    Slicing is enough.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            yield x[start : start + bs].clone(), y[start : start + bs].clone()
+            x[start : start + bs] = 0
+
+
+class Flattened:
+    """Images lose their shape.
+
+    Slice the first axis only.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            yield x[start : start + bs].flatten(1), y[start : start + bs]
+
+
+_position = [0]
+
+
+class GoesOn:
+    """Where a pass stands is kept outside, and the next one goes on there.
+
+    In a local variable.
+    """
+
+    def minibatches(x, y, bs):
+        _position[0] = 0
+        while _position[0] < len(x):
+            start = _position[0]
+            _position[0] += bs
+            yield x[start : start + bs], y[start : start + bs]
+
+
+class Copied:
+    """A list of row numbers copies the rows.
+
+    A slice is a view.
+    """
+
+    mastery = True
+
+    def minibatches(x, y, bs):
+        if bs < 1:
+            raise ValueError(bs)
+        for start in range(0, len(x), bs):
+            rows = torch.arange(start, min(start + bs, len(x)))
+            yield x[rows], y[rows]
+
+
+class AllAtOnce:
+    """All batches are made before the first one is given.
+
+    `yield` each as it is asked for.
+    """
+
+    mastery = True
+
+    def minibatches(x, y, bs):
+        if bs < 1:
+            raise ValueError(bs)
+        return [(x[i : i + bs], y[i : i + bs]) for i in range(0, len(x), bs)]
+
+
+class OneAhead:
+    """The next batch is made before it is asked for.
+
+    `yield` where the slice is made.
+    """
+
+    mastery = True
+
+    def minibatches(x, y, bs):
+        if bs < 1:
+            raise ValueError(bs)
+        following = x[:bs], y[:bs]
+        for start in range(bs, len(x) + bs, bs):
+            batch, following = following, None
+            if start < len(x):
+                following = x[start : start + bs], y[start : start + bs]
+            if len(batch[0]):
+                yield batch
+
+
+class NegativeIsEmpty:
+    """A negative batch size gives no batch at all, and nobody notices.
+
+    `if bs < 1: raise ValueError(…)`.
+    """
+
+    mastery = True
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            yield x[start : start + bs], y[start : start + bs]
+
+
+class AssertedOnly:
+    """An assertion is for what cannot happen, and is gone under `python -O`.
+
+    A wrong argument is a ValueError.
+    """
+
+    mastery = True
+
+    def minibatches(x, y, bs):
+        assert bs >= 1
+        for start in range(0, len(x), bs):
+            yield x[start : start + bs], y[start : start + bs]

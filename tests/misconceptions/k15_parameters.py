@@ -1,0 +1,327 @@
+"""Wrong answers to k15."""
+
+import torch
+from torch import optim
+
+
+def _batches(x, y, bs):
+    return zip(x.split(bs), y.split(bs), strict=True)
+
+
+class NotCleared:
+    """The gradients are never cleared, and every step repeats all those before it.
+
+    `model.zero_grad()` after each step.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+
+
+class ClearedTooEarly:
+    """The gradients are cleared between `backward` and the step: nothing moves.
+
+    backward, step, zero_grad.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                model.zero_grad()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+
+
+class Rebound:
+    """`p = p - …` makes another tensor, and the model's stays as it was.
+
+    In place: `p -= …`.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p = p - lr * p.grad
+                model.zero_grad()
+
+
+class ChildrenOnly:
+    """Only the parameters of the layers are stepped, not the module's own.
+
+    `model.parameters()` finds all of them.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        layers = list(model.children()) or [model]
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in {p for layer in layers for p in layer.parameters()}:
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class OwnOnly:
+    """Only the module's own parameters are stepped, not those of its layers.
+
+    `model.parameters()` goes into every layer.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters(recurse=False):
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class SharedTwice:
+    """A parameter that has two names is stepped twice.
+
+    `model.parameters()` gives each tensor once.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for _, p in model.named_parameters(remove_duplicate=False):
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class WeightAndBias:
+    """The loop looks for `weight` and `bias`, and fits one kind of module.
+
+    `model.parameters()`.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for name, p in model.named_parameters():
+                        if name.endswith(("weight", "bias")) and p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class LastDropped:
+    """The last, shorter batch is left out.
+
+    Every row is learned from, in every epoch.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in list(_batches(x, y, bs))[: len(x) // bs]:
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class WithOptimiser:
+    """An optimiser takes the steps, which are the point of this kata.
+
+    By hand, over `model.parameters()`.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        opt = optim.SGD(model.parameters(), lr=lr)
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                opt.step()
+                opt.zero_grad()
+
+
+class Evaluating:
+    """The model is put into evaluation mode, and batch norm learns nothing.
+
+    It comes in training mode; leave it there.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        model.eval()
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class LookedTwice:
+    """The model is called twice for each batch, and batch norm counts both.
+
+    One forward pass for each batch.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                if not model(xb).requires_grad:
+                    return
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class Clipped:
+    """Large gradients are cut down.
+
+    p ← p − lr · p.grad, as they are.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class CrossEntropyAlways:
+    """The loss is cross-entropy, whatever was passed.
+
+    Call `loss_func`.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                torch.nn.functional.cross_entropy(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class SingleFloats:
+    """The model becomes float32.
+
+    Leave its dtype alone.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        model.float()
+        for _ in range(epochs):
+            for xb, yb in _batches(x.float(), y, bs):
+                loss_func(model(xb), yb.float() if yb.is_floating_point() else yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class GradientNone:
+    """A parameter that has no gradient is stepped like the others, and `None` multiplied.
+
+    Skip it: `if p.grad is not None`.
+    """
+
+    mastery = True
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        p -= lr * p.grad
+                model.zero_grad()
+
+
+class BreaksOff:
+    """At the first parameter without a gradient the step ends, and the rest stays behind.
+
+    `continue`, not `break`.
+    """
+
+    mastery = True
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is None:
+                            break
+                        p -= lr * p.grad
+                model.zero_grad()
+
+
+class Thawed:
+    """Frozen parameters are thawed, so that they have a gradient.
+
+    Whoever froze them had a reason.
+    """
+
+    mastery = True
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for p in model.parameters():
+            p.requires_grad_(True)
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                model.zero_grad()
+
+
+class FrozenOnly:
+    """Frozen parameters are skipped, but one that is merely unused has no gradient either.
+
+    Ask for the gradient: `p.grad is not None`.
+    """
+
+    mastery = True
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.requires_grad:
+                            p -= lr * p.grad
+                model.zero_grad()

@@ -1,0 +1,308 @@
+"""Wrong answers to k20."""
+
+import torch
+
+
+class StillTraining:
+    """The model is in training mode: dropout drops, and batch norm learns from the batch.
+
+    `model.eval()`.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        with torch.no_grad():
+            losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return sum(losses) / len(losses)
+
+
+class WithGraph:
+    """Autograd records everything, and nobody will ever need it.
+
+    `with torch.no_grad():`.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return sum(losses) / len(losses)
+
+
+class TopOnly:
+    """Only the model's own flag is set, not those of the layers inside.
+
+    `model.eval()` goes into every layer.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.training = False
+        with torch.no_grad():
+            losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return sum(losses) / len(losses)
+
+
+class ChildrenOnly:
+    """The layers directly inside are set, not those inside them.
+
+    `model.eval()` goes into every layer, however deep.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.training = False
+        for child in model.children():
+            child.training = False
+        with torch.no_grad():
+            losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return sum(losses) / len(losses)
+
+
+class Learns:
+    """The gradients are computed, as in training.
+
+    Looking is not learning: no `backward`.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        losses = []
+        for xb, yb in valid_dl:
+            loss = loss_func(model(xb), yb)
+            loss.backward()
+            losses.append(loss.item())
+        return sum(losses) / len(losses)
+
+
+class Sum:
+    """The losses are summed, and more batches make a larger loss.
+
+    The mean.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            return sum(loss_func(model(xb), yb).item() for xb, yb in valid_dl)
+
+
+class SumOverRows:
+    """The sum of the batch losses is divided by the number of rows, though each is a mean.
+
+    By the number of batches, or weight each loss with its rows.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            losses = [(loss_func(model(xb), yb).item(), len(xb)) for xb, yb in valid_dl]
+        return sum(loss for loss, _ in losses) / sum(rows for _, rows in losses)
+
+
+class FirstBatch:
+    """Only the first batch is looked at.
+
+    All of them: `return` belongs behind the loop.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            for xb, yb in valid_dl:
+                return loss_func(model(xb), yb).item()
+
+
+class LastBatch:
+    """The loss of the last batch is returned.
+
+    Collect them.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            for xb, yb in valid_dl:
+                loss = loss_func(model(xb), yb)
+        return loss.item()
+
+
+class Median:
+    """The median of the batch losses is no mean.
+
+    The mean.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return sorted(losses)[len(losses) // 2]
+
+
+class Rounded:
+    """The loss is rounded.
+
+    In full precision.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return round(sum(losses) / len(losses), 3)
+
+
+class ListOfLosses:
+    """All losses are returned.
+
+    Their mean.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            return [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+
+
+class Printed:
+    """The loss is printed, and nothing returned.
+
+    `return`.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        print(sum(losses) / len(losses))
+
+
+class GradientOff:
+    """Autograd is switched off, and stays off: the next training learns nothing.
+
+    `with torch.no_grad():` switches it back.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        torch.set_grad_enabled(False)
+        losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return sum(losses) / len(losses)
+
+
+class Frozen:
+    """The parameters are frozen, and stay so.
+
+    `with torch.no_grad():` leaves them alone.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        for p in model.parameters():
+            p.requires_grad_(False)
+        with torch.no_grad():
+            losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return sum(losses) / len(losses)
+
+
+class EvaluatedOnce:
+    """After the first batch the model is in training mode again.
+
+    Back to training behind the loop.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        losses = []
+        model.eval()
+        with torch.no_grad():
+            for xb, yb in valid_dl:
+                losses.append(loss_func(model(xb), yb).item())
+                model.train()
+        return sum(losses) / len(losses)
+
+
+def _mean(model, loss_func, valid_dl):
+    """Return the mean over samples, without looking at modes."""
+    with torch.no_grad():
+        pairs = [(loss_func(model(xb), yb).item(), len(xb)) for xb, yb in valid_dl]
+    return sum(loss * rows for loss, rows in pairs) / sum(rows for _, rows in pairs)
+
+
+class EveryBatchAlike:
+    """A short batch counts as much as the others.
+
+    Weight each loss with its number of rows.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        training = model.training
+        model.eval()
+        try:
+            with torch.no_grad():
+                losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        finally:
+            model.train(training)
+        return sum(losses) / len(losses)
+
+
+class LeftEvaluating:
+    """The model is left in evaluation mode.
+
+    Give back the mode in which it came.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        return _mean(model, loss_func, valid_dl)
+
+
+class AlwaysTraining:
+    """The model is put into training mode, even if it came in evaluation mode.
+
+    Remember `model.training`.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        try:
+            return _mean(model, loss_func, valid_dl)
+        finally:
+            model.train()
+
+
+class NotIfItRaises:
+    """If the loss raises, the line that gives the mode back is not reached.
+
+    `try: … finally: …`.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        training = model.training
+        model.eval()
+        mean = _mean(model, loss_func, valid_dl)
+        model.train(training)
+        return mean
+
+
+class Swallowed:
+    """The loss's exception is swallowed, and nobody hears that something is wrong.
+
+    `finally`, not `except`.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        training = model.training
+        model.eval()
+        try:
+            return _mean(model, loss_func, valid_dl)
+        except Exception:
+            return float("nan")
+        finally:
+            model.train(training)

@@ -75,7 +75,7 @@ def test_logistic_regression_gets_past_85_percent(data: Data) -> None:
 def test_the_cnn_gets_past_90_percent(data: Data) -> None:
     # A class whose logit dies behind the network's last ReLU stays dead, and costs a tenth of
     # the digits. That happens under every other seed or so, and says nothing about the digits.
-    assert any(trained_cnn(seed, data) > 0.9 for seed in range(8))
+    assert any(trained_cnn(seed, data) > 0.9 for seed in (4, 6, 7))
 
 
 def trained_cnn(seed: int, data: Data) -> float:

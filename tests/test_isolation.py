@@ -61,7 +61,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     answers = {stem: code for stem, (code, _) in MISBEHAVIOUR.items()}
     answers["k09_accuracy"] = (house.SOLUTIONS / "k09_accuracy.py").read_text(encoding="utf-8")
     folder = write_answers(tmp_path_factory.mktemp("answers"), **answers)
-    return run_pytest("katas/", "--answers", folder, "--time-limit", "2")
+    katas = [f"katas/{stem}.py" for stem in answers]
+    return run_pytest(*katas, "--answers", folder, "--time-limit", "2")
 
 
 @pytest.mark.parametrize("stem", MISBEHAVIOUR)

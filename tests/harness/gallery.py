@@ -84,7 +84,16 @@ class Specimen(pytest.Item):
             assert solved, "a wrong answer passes every test"
 
     def failures(self, level: str) -> str:
-        """Return the first failure among the tests of one level, or nothing."""
+        """Return the first failure among the tests of one level, or nothing.
+
+        A wrong answer mostly fails on the first few examples of some test, and
+        so all tests are tried on a few before any is tried on many.
+        """
+        if self.right or (level == "solved" and self.mastery):
+            return self._failure(level, 20)
+        return self._failure(level, 6) or self._failure(level, 60)
+
+    def _failure(self, level: str, examples: int) -> str:
         kata = self.parent.kata.from_parent(self.parent, path=self.path, stem=self.path.stem)
         kata.answer = self.answer  # type: ignore[attr-defined]
         wanted = [
@@ -94,7 +103,7 @@ class Specimen(pytest.Item):
             and (item.get_closest_marker("mastery") is not None) == (level == "mastery")
         ]
         for item, following in itertools.zip_longest(wanted, wanted[1:]):
-            _hurry(item, examples=25 if self.right else 60)
+            _hurry(item, examples)
             for report in runtestprotocol(item, log=False, nextitem=following):
                 if report.failed:
                     self.session._setupstate.teardown_exact(None)
@@ -113,13 +122,19 @@ class Specimen(pytest.Item):
         return SimpleNamespace(**{**vars(reference), **own})
 
 
+_HURRIED: set[Any] = set()
+
+
 def _hurry(item: pytest.Item, examples: int) -> None:
     """Let a test pass on fewer examples, and fail on any: nobody reads on which it does."""
     test = getattr(item, "obj", None)
     if is_hypothesis_test(test):
-        with contextlib.suppress(InvalidArgument):  # has its own, or was told already
+        if test in _HURRIED:
+            del test._hypothesis_internal_settings_applied  # type: ignore[union-attr]
+        with contextlib.suppress(InvalidArgument):  # it has settings of its own
             phases = [Phase.explicit, Phase.generate]
             settings(settings.default, phases=phases, max_examples=examples)(test)
+            _HURRIED.add(test)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from hypothesis.internal.conjecture import providers
 
 from tests.harness import verdict
 from tests.harness.collection import Kata
@@ -59,6 +60,8 @@ class Isolation:
         self.waiting = list(groups.items())
         if any("tmp_path" in getattr(item, "fixturenames", ()) for item in session.items):
             self.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        # Hypothesis looks through every module for constants: once, and not in each child.
+        providers._get_local_constants()
         gc.collect()
         gc.freeze()
 

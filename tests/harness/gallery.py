@@ -91,7 +91,7 @@ class Specimen(pytest.Item):
         """
         if self.right or (level == "solved" and self.mastery):
             return self._failure(level, 20)
-        return self._failure(level, 6) or self._failure(level, 60)
+        return self._failure(level, 6) or self._failure(level, 50)
 
     def _failure(self, level: str, examples: int) -> str:
         kata = self.parent.kata.from_parent(self.parent, path=self.path, stem=self.path.stem)

@@ -66,7 +66,7 @@ def _set_up_hypothesis(config: pytest.Config) -> None:
         derandomize=seed is None,
         database=None,
         deadline=None,  # isolation has a clock
-        max_examples=60,
+        max_examples=50,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,

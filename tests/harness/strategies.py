@@ -121,7 +121,7 @@ def scored_batches(
 @st.composite
 def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
     """Leaf tensors of several shapes, each with a gradient."""
-    shapes = draw(st.lists(st.lists(st.integers(1, 3), max_size=3), min_size=1, max_size=4))
+    shapes = draw(st.lists(st.lists(st.integers(1, 2), max_size=3), min_size=1, max_size=4))
     # Copies, since neither a parameter nor its gradient is a view of another tensor.
     parameters = [twin(draw(tensors(shape, floats(-4, 4)))).requires_grad_() for shape in shapes]
     for p in parameters:

@@ -1,9 +1,9 @@
 """Part 2 · A network from bare tensors
 k06 · Log-softmax
 
-A model gives one number per class for each row: the logits. Softmax turns a row
-into probabilities, positive and with the sum one; the loss wants their logarithm.
-Taken in one step,
+What a layer makes with the weights of k05 is one number per class for each row: the
+logits, of any size and sign. Softmax turns a row into probabilities, positive and with
+the sum one; the loss wants their logarithm. Taken in one step,
 
     log_softmax(x)ᵢ = log( exp(xᵢ) / Σⱼ exp(xⱼ) ) = xᵢ − log Σⱼ exp(xⱼ)
 

@@ -1,10 +1,10 @@
 """Part 2 · A network from bare tensors
 k08 · The negative log-likelihood
 
-How bad was a guess? If the model gave the right class the probability p, the loss
-of that row is −log p: 0 for a sure and right guess, large for a sure and wrong one.
-The model's output holds log-probabilities already, so all there is to do is to
-pick, from each row, the entry at its target, and to average:
+How bad was a guess of the model of k07? If it gave the right class the probability p,
+the loss of that row is −log p: 0 for a sure and right guess, large for a sure and wrong
+one. The model gives log-probabilities already, so all there is to do is to pick, from
+each row, the entry at its target, and to average:
 
     nll(input, target) = −1/N · Σᵢ input[i, targetᵢ]
 

@@ -1,9 +1,9 @@
 """Part 2 · A network from bare tensors
 k09 · Accuracy
 
-The loss is for the optimiser; people want to know how often the model is right.
-Its guess for a row is the class with the largest entry. The accuracy is the share
-of the rows whose guess is the label:
+The loss of k08 is what training makes small; people want to know how often the model
+is right. Its guess for a row is the class with the largest entry. The accuracy is the
+share of the rows whose guess is the label:
 
     accuracy(out, yb) = 1/N · #{ i : argmaxⱼ out[i, j] = ybᵢ }
 

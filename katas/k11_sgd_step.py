@@ -1,8 +1,9 @@
 """Part 2 · A network from bare tensors
 k11 · One step of gradient descent
 
-After `loss.backward()` every parameter p holds its gradient in `p.grad`. One step
-of (stochastic) gradient descent moves each a little against it,
+A minibatch (k10) goes through the model (k07) to its loss (k08), and `loss.backward()`
+goes back: then every parameter p holds its gradient in `p.grad`. One step of
+(stochastic) gradient descent moves each a little against it,
 
     p ← p − lr · p.grad
 

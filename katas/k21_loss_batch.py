@@ -1,8 +1,8 @@
 """Part 3 · The same with torch.nn
 k21 · The loss of one batch, with or without a step
 
-Training and validation begin alike: run the model on a batch and compute the loss.
-Only training goes on to learn from it. One function serves both: given an
+Training (k19) and validation (k20) begin alike: run the model on a batch and compute
+the loss. Only training goes on to learn from it. One function serves both: given an
 optimiser, it takes a step; given none, it only looks.
 
     forward → loss        (→ backward → opt.step() → opt.zero_grad())

@@ -1,9 +1,10 @@
 """Part 3 · The same with torch.nn
 k22 · The training loop, once and for all
 
-Everything so far comes together in one function that trains any model with any loss
-and any optimiser. An epoch is a pass over the training data, then a look at data
-that the model does not learn from:
+The loop of k19 and the validation of k20, both by the `loss_batch` of k21, come
+together in one function that trains any model with any loss and any optimiser. An
+epoch is a pass over the training data, then a look at data that the model does not
+learn from:
 
     model.train()     layers such as dropout and batch norm learn, or drop
     … every training batch: a step

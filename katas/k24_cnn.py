@@ -1,7 +1,7 @@
 """Part 4 · Convolutions
 k24 · A convolutional network
 
-A linear layer sees 784 numbers and does not know which are neighbours. A
+The linear layer of k16 sees 784 numbers and does not know which are neighbours. A
 convolution slides one small filter over the image and so looks for the same
 thing everywhere. Three of them, each with stride 2, halve the image again and again,
 and the mean over what is left makes ten numbers:

@@ -1,6 +1,7 @@
 """Part 4 · Convolutions
 k26 · A layer from a function
 
+The CNN of k24 begins with a reshape and goes on with layers, one behind the other.
 `nn.Sequential` puts modules in a row, and a reshape is no module. A small one that
 holds any function and applies it makes it one:
 

@@ -1,7 +1,7 @@
 """Part 4 · Convolutions
 k30 · Three lines
 
-What was a page of code in k12 is three lines now, and yours are all its parts: the data
+What was a page of code in k12 is three lines now, and all its parts are yours: the data
 (k23), a model with an optimiser (k24, k25), and `fit` (k22). They are imported from
 the files beside this one.
 

@@ -1,16 +1,15 @@
 """Part 3 · The same with torch.nn
 k14 · A module with parameters
 
-Weights that lie about as globals have to be named wherever they are used, moved or
-saved. An `nn.Module` holds them: a tensor wrapped in `nn.Parameter` and assigned to
-an attribute is registered, and from then on `parameters()`, `state_dict()` and
-`.to()` find it. `forward` says what calling the module does:
+So far `weights` and `bias` are handed from function to function, and named wherever
+they are used, stepped or saved. An `nn.Module` holds them: a tensor wrapped in
+`nn.Parameter` and assigned to an attribute is registered, and from then on
+`parameters()`, `state_dict()` and `.to()` find it. `forward` says what calling the
+module does, which is what the `model` of k13 did:
 
     model(xb) = xb @ weights + bias        (the logits; the loss normalises them)
 
-Start from weights with standard deviation 1/√784, so that with inputs of size one
-the logits have size one. (This scaling is often called Xavier's. His is
-√(2/(n_in + n_out)); plain 1/√n_in is older, LeCun's.)
+The weights begin as in k05: normal, with standard deviation 1/√784.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.parameter.Parameter.html
       https://docs.pytorch.org/docs/stable/notes/modules.html

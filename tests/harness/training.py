@@ -106,7 +106,7 @@ class Lesson:
 
     def rows(self, call: str) -> list[Row]:
         """Show a call."""
-        call = call.replace("epochs", str(self.epochs)).replace("bs", str(self.bs))
+        call = call.replace("=epochs", f"={self.epochs}").replace("=bs", f"={self.bs}")
         return [Row("call", "", call), Row("note", "with", str(self))]
 
 

@@ -92,7 +92,8 @@ def judge(
             "Does it keep something from one call to the next, or depend on chance?",
             kind="flaky",
         )
-    return WRONG, _raised(error, path) or _unexpected(error, _meaning(item))
+    meaning = _meaning(item)
+    return WRONG, _raised(error, path, meaning) or _unexpected(error, meaning)
 
 
 def _required(kata: Kata) -> list[str]:
@@ -122,17 +123,17 @@ def _meaning(item: pytest.Item) -> str:
     return inspect.getdoc(getattr(item, "obj", None)) or ""
 
 
-def _raised(error: BaseException, path: Path) -> WrongAnswer | None:
+def _raised(error: BaseException, path: Path, meaning: str) -> WrongAnswer | None:
     """Tell an exception raised while the answer was running; the line is the answer's."""
     lines = [line for file, line in _frames(error) if file == str(path)]
     if not lines:
         return None
     text = "".join(traceback.format_exception_only(error)).strip()
-    notes = set(getattr(error, "__notes__", ()))
+    notes = {line for note in getattr(error, "__notes__", ()) for line in note.splitlines()}
     told = [line for line in text.splitlines() if line not in notes and line.strip()]
     rows = [Row("gave", "raised", _short("\n".join(told))), *code_rows(path, lines[-1])]
     rows[1:] = [Row("code", "", " " * 12 + row.text) for row in rows[1:]]
-    return WrongAnswer(_advice(error), rows=rows, kind="raised")
+    return WrongAnswer(_advice(error) or meaning, rows=rows, kind="raised")
 
 
 def _advice(error: BaseException) -> str:

@@ -73,7 +73,7 @@ def test_the_picture_is_drawn_upright_and_in_grey(answer: Answer) -> None:
             np.ptp(seen[i, j]) < 0.02,
             call="show_digit(x)",
             gave=f"{where}: red, green, blue = {seen[i, j].round(2).tolist()}",
-            expected=f"{[x[i, j].round(2)] * 3}, a grey",
+            expected=f"{[round(float(x[i, j]), 2)] * 3}, a grey",
         )
         expect(
             abs(seen[i, j, 0] - x[i, j]) < 0.05,

@@ -73,13 +73,13 @@ def test_the_weights_are_normal_with_deviation_one_over_root_n_in(
     call = f"weights, bias = init_weights({n_in}, {n_out})"
     mean, deviation = w.mean().item(), w.std().item()
     expect(
-        abs(mean) < 7 * due / math.sqrt(n), call=call, gave=f"a mean of {mean:.4g}", expected="0"
-    )
-    expect(
         abs(deviation / due - 1) < 7 / math.sqrt(2 * n),
         call=call,
         gave=f"a standard deviation of {deviation:.4g}",
         expected=f"{due:.4g}    1/√{n_in}",
+    )
+    expect(
+        abs(mean) < 7 * due / math.sqrt(n), call=call, gave=f"a mean of {mean:.4g}", expected="0"
     )
     kurtosis = ((w - mean) ** 4).mean().item() / deviation**4
     expect(

@@ -36,7 +36,7 @@ def test_the_batches_are_consecutive_slices(answer: Answer, data: Data, bs: int)
     before = x.clone(), y.clone()
     batches = _batches(answer, x, y, bs)
     due = [(x[i : i + bs], y[i : i + bs]) for i in range(0, len(x), bs)]
-    call = f"minibatches(x, y, {bs}), where x has {len(x)} rows"
+    call = f"minibatches(x, y, {bs}), where x has {len(x)} row{'s' * (len(x) != 1)}"
     sizes, right = [len(yb) for _, yb in batches], [len(yb) for _, yb in due]
     expect(sizes == right, call=call, gave=f"batches of {sizes}", expected=f"batches of {right}")
     for i, (batch, expected) in enumerate(zip(batches, due, strict=True)):

@@ -37,7 +37,8 @@ class Course:
     def __repr__(self) -> str:
         """Name what it takes to build the same by hand."""
         n, n_in = self.x.shape
-        return f"{n} rows of {n_in}, {len(self.start[1])} classes, {self.x.dtype}"
+        rows, dtype = f"{n} row{'s' * (n > 1)} of {n_in}", str(self.x.dtype).removeprefix("torch.")
+        return f"{rows}, classes: {len(self.start[1])}, {dtype}"
 
     def layer(self) -> Layer:
         """Return weights and bias to begin with; every call gives equal ones."""
@@ -106,7 +107,7 @@ def test_no_epoch_changes_nothing(answer: Answer, course: Course) -> None:
 
 @settings(max_examples=5)
 @given(n=st.sampled_from([1, 64, 130]), seed=seeds)
-def test_the_defaults_are_the_tutorials(answer: Answer, n: int, seed: int) -> None:
+def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -> None:
     """A learning rate of 0.5, two epochs, batches of 64."""
     course = Course(n, 784, 10, seed, torch.float64)
     course.start = course.start[0] / 14, course.start[1]

@@ -32,7 +32,7 @@ rates = st.sampled_from([0.1, 0.05, 0.02])
 
 
 @given(lesson=lessons(), lr=rates)
-def test_training_goes_where_torchs_sgd_leads(answer: Answer, lesson: Lesson, lr: float) -> None:
+def test_training_goes_where_plain_sgd_leads(answer: Answer, lesson: Lesson, lr: float) -> None:
     """For each minibatch in order, the last and shorter one included: the loss, `backward`, a
     step in place for every one of `model.parameters()`, and `model.zero_grad()`."""
     expect_same_training(
@@ -66,7 +66,7 @@ def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
 
 @settings(max_examples=5)
 @given(n=st.sampled_from([130, 64, 1]), seed=seeds)
-def test_the_defaults_are_the_tutorials(answer: Answer, n: int, seed: int) -> None:
+def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -> None:
     """A learning rate of 0.5, two epochs, batches of 64."""
     sizes = [64] * (n // 64) + [n % 64] * (n % 64 > 0)
     lesson = Lesson(

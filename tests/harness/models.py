@@ -1,13 +1,14 @@
 """Models that several katas speak of, and the tutorial's CNN as a function."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from tests.harness.strategies import dtypes, normal, seeds
+from tests.harness.strategies import dtypes, layouts, normal, seeds
 from tests.harness.wrong import expect
 
 
@@ -49,6 +50,22 @@ def cnn_of_any_size(xb: Tensor, *parameters: Tensor) -> Tensor:
     for weight, bias in zip(parameters[::2], parameters[1::2], strict=True):
         xb = F.relu(F.conv2d(xb, weight, bias, stride=2, padding=1))
     return xb.mean((2, 3))
+
+
+def filled(model: Any, seed: int, dtype: torch.dtype) -> Any:
+    """Give a CNN of one dtype the weights and biases of ``convolutions``, in their order."""
+    model = model.to(dtype)
+    with torch.no_grad():
+        for p, values in zip(model.parameters(), convolutions(seed, dtype), strict=True):
+            p.copy_(values)
+    return model
+
+
+@st.composite
+def flat_images(draw: st.DrawFn, *, contiguous: bool = False) -> Tensor:
+    """Small batches (N, 784) of either dtype and, unless ``contiguous``, of any layout."""
+    xb = normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
+    return xb if contiguous else draw(layouts(xb))
 
 
 @st.composite

@@ -5,15 +5,14 @@ from typing import Any
 
 import torch
 from hypothesis import given
-from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from tests.harness.answers import Answer
 from tests.harness.compare import agree, agree_in_gradient
 from tests.harness.guard import Guarded
-from tests.harness.models import expect_new_parts
+from tests.harness.models import expect_new_parts, flat_images
 from tests.harness.shortcuts import Shortcuts
-from tests.harness.strategies import dtypes, layouts, normal, seeds
+from tests.harness.strategies import normal
 from tests.harness.wrong import expect
 
 shortcuts = Shortcuts(
@@ -22,13 +21,6 @@ shortcuts = Shortcuts(
 )
 
 SAYS = "xb @ weights + bias"
-
-
-@st.composite
-def flat_images(draw: st.DrawFn) -> Tensor:
-    """Batches (N, 784) of either dtype and any layout."""
-    xb = normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
-    return draw(layouts(xb))
 
 
 def reference(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:

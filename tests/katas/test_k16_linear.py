@@ -9,19 +9,12 @@ from torch import Tensor, nn
 
 from tests.harness.answers import Answer
 from tests.harness.compare import agree, agree_in_gradient, expect_close
-from tests.harness.models import expect_new_parts
-from tests.harness.strategies import dtypes, layouts, normal, seeds
+from tests.harness.models import expect_new_parts, flat_images
+from tests.harness.strategies import normal, seeds
 from tests.harness.wrong import expect
 
 DUE = {"lin.bias": (10,), "lin.weight": (10, 784)}
 SAYS = "xb @ lin.weight.T + lin.bias"
-
-
-@st.composite
-def flat_images(draw: st.DrawFn) -> Tensor:
-    """Batches (N, 784) of either dtype and any layout."""
-    xb = normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
-    return draw(layouts(xb))
 
 
 def reference(xb: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from tests.harness.answers import Answer
 from tests.harness.compare import agree, agree_in_gradient
+from tests.harness.models import flat_images
 from tests.harness.show import show
-from tests.harness.strategies import dtypes, floats, normal, seeds, tensors
+from tests.harness.strategies import floats, tensors
 from tests.harness.wrong import expect
 
 
@@ -110,19 +111,13 @@ def test_it_works_inside_a_sequential(answer: Answer, x: Tensor) -> None:
     agree_in_gradient(call, lambda x: (x * x).tanh().exp(), says=says, x=x)
 
 
-@st.composite
-def flat_images(draw: st.DrawFn) -> Tensor:
-    """Flat images (N, 784)."""
-    return normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
-
-
-@given(x=flat_images())
+@given(x=flat_images(contiguous=True))
 def test_preprocess_gives_images_their_shape(answer: Answer, x: Tensor) -> None:
     """One image of one channel for each row, 28 × 28, read line by line."""
     agree(answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x)
 
 
-@given(x=flat_images(), learned=st.booleans())
+@given(x=flat_images(contiguous=True), learned=st.booleans())
 def test_preprocess_shares_the_memory_of_its_input(
     answer: Answer, x: Tensor, learned: bool
 ) -> None:
@@ -138,7 +133,7 @@ def test_preprocess_shares_the_memory_of_its_input(
     )
 
 
-@given(x=flat_images())
+@given(x=flat_images(contiguous=True))
 def test_the_gradient_flows_through_preprocess(answer: Answer, x: Tensor) -> None:
     """A view is part of the graph."""
     agree_in_gradient(

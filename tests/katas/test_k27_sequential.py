@@ -1,14 +1,11 @@
 """What an answer to k27 must do."""
 
-from typing import Any
-
-import torch
 from hypothesis import given
 from torch import Tensor, nn
 
 from tests.harness.answers import Answer
 from tests.harness.compare import agree, agree_in_gradient
-from tests.harness.models import cnn, convolutions, expect_new_parts, images
+from tests.harness.models import cnn, convolutions, expect_new_parts, filled, images
 from tests.harness.strategies import seeds
 from tests.harness.wrong import expect
 
@@ -38,7 +35,7 @@ def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
 def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
     """Images get their shape; each convolution has stride 2 and padding 1 and a ReLU behind it,
     the third as well; then the average over 4 × 4, and a result of shape (N, 10)."""
-    model = _filled(answer, seed, xb.dtype)
+    model = filled(answer.get_model(), seed, xb.dtype)
     weights = [p.detach().double() for p in model.parameters()]
     for batch in (
         xb,
@@ -54,7 +51,7 @@ def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed:
     """Every layer learns: nothing on the way may leave autograd."""
     # In float64, where no value comes so near to ReLU's kink that rounding decides.
     xb = xb.double()
-    model = _filled(answer, seed, xb.dtype)
+    model = filled(answer.get_model(), seed, xb.dtype)
     call = answer.guarded(model, "model")
     parameters = dict(model.named_parameters())
     agree_in_gradient(call, cnn, says=SAYS, parameters=parameters, xb=xb)
@@ -65,12 +62,3 @@ def test_each_call_gives_a_new_model(answer: Answer) -> None:
     first, second = answer.get_model(), answer.get_model()
     expect(first is not second, "Two calls of get_model() give the same model.")
     expect_new_parts(first, second, "get_model()")
-
-
-def _filled(answer: Answer, seed: int, dtype: torch.dtype) -> Any:
-    """Return a model of one dtype, with parameters from a seed."""
-    model = answer.get_model().to(dtype)
-    with torch.no_grad():
-        for p, values in zip(model.parameters(), convolutions(seed, dtype), strict=True):
-            p.copy_(values)
-    return model

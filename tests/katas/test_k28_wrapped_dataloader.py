@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from tests.harness.answers import Answer
 from tests.harness.compare import agree, agree_in_gradient, expect_unchanged
-from tests.harness.models import cnn_of_any_size, convolutions, expect_new_parts
+from tests.harness.models import cnn_of_any_size, convolutions, expect_new_parts, filled
 from tests.harness.show import show
 from tests.harness.strategies import dtypes, normal, seeds
 from tests.harness.wrong import expect, parts
@@ -172,7 +172,7 @@ def pictures(draw: st.DrawFn) -> Tensor:
 def test_the_model_takes_images_of_any_size(answer: Answer, xb: Tensor, seed: int) -> None:
     """`nn.AdaptiveAvgPool2d(1)` averages over whatever the convolutions leave, and one number
     for each of ten channels remains: (N, 10). For 28 × 28 it is the network of k27."""
-    model = _filled(answer, seed, xb.dtype)
+    model = filled(answer.get_model(), seed, xb.dtype)
     weights = [p.detach().double() for p in model.parameters()]
     call = answer.guarded(model, "model")
     for batch in (xb, 1 - xb, xb[:1]):  # what it was called with before must not matter
@@ -185,7 +185,7 @@ def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed:
     """Every layer learns: nothing on the way may leave autograd."""
     # In float64, where no value comes so near to ReLU's kink that rounding decides.
     xb = xb[:2].double()
-    model = _filled(answer, seed, xb.dtype)
+    model = filled(answer.get_model(), seed, xb.dtype)
     call, parameters = answer.guarded(model, "model"), dict(model.named_parameters())
     agree_in_gradient(call, cnn_of_any_size, says=SAYS, parameters=parameters, xb=xb)
 
@@ -195,12 +195,3 @@ def test_each_call_gives_a_new_model(answer: Answer) -> None:
     first, second = answer.get_model(), answer.get_model()
     expect(first is not second, "Two calls of get_model() give the same model.")
     expect_new_parts(first, second, "get_model()")
-
-
-def _filled(answer: Answer, seed: int, dtype: torch.dtype) -> Any:
-    """Return a model of one dtype, with parameters from a seed."""
-    model = answer.get_model().to(dtype)
-    with torch.no_grad():
-        for p, values in zip(model.parameters(), convolutions(seed, dtype), strict=True):
-            p.copy_(values)
-    return model

@@ -8,6 +8,13 @@ def _batches(x, y, bs):
     return zip(x.split(bs), y.split(bs), strict=True)
 
 
+def _step(parameters, lr):
+    with torch.no_grad():
+        for p in parameters:
+            if p.grad is not None:
+                p -= lr * p.grad
+
+
 class NotCleared:
     """The gradients are never cleared, and every step repeats all those before it.
 
@@ -18,10 +25,7 @@ class NotCleared:
         for _ in range(epochs):
             for xb, yb in _batches(x, y, bs):
                 loss_func(model(xb), yb).backward()
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
 
 
 class ClearedTooEarly:
@@ -35,10 +39,7 @@ class ClearedTooEarly:
             for xb, yb in _batches(x, y, bs):
                 loss_func(model(xb), yb).backward()
                 model.zero_grad()
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
 
 
 class Rebound:
@@ -69,10 +70,7 @@ class ChildrenOnly:
         for _ in range(epochs):
             for xb, yb in _batches(x, y, bs):
                 loss_func(model(xb), yb).backward()
-                with torch.no_grad():
-                    for p in {p for layer in layers for p in layer.parameters()}:
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step({p for layer in layers for p in layer.parameters()}, lr)
                 model.zero_grad()
 
 
@@ -86,10 +84,7 @@ class OwnOnly:
         for _ in range(epochs):
             for xb, yb in _batches(x, y, bs):
                 loss_func(model(xb), yb).backward()
-                with torch.no_grad():
-                    for p in model.parameters(recurse=False):
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(recurse=False), lr)
                 model.zero_grad()
 
 
@@ -103,10 +98,8 @@ class SharedTwice:
         for _ in range(epochs):
             for xb, yb in _batches(x, y, bs):
                 loss_func(model(xb), yb).backward()
-                with torch.no_grad():
-                    for _, p in model.named_parameters(remove_duplicate=False):
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                names = model.named_parameters(remove_duplicate=False)
+                _step((p for _, p in names), lr)
                 model.zero_grad()
 
 
@@ -137,10 +130,7 @@ class LastDropped:
         for _ in range(epochs):
             for xb, yb in list(_batches(x, y, bs))[: len(x) // bs]:
                 loss_func(model(xb), yb).backward()
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
                 model.zero_grad()
 
 
@@ -170,10 +160,7 @@ class Evaluating:
         for _ in range(epochs):
             for xb, yb in _batches(x, y, bs):
                 loss_func(model(xb), yb).backward()
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
                 model.zero_grad()
 
 
@@ -189,10 +176,7 @@ class LookedTwice:
                 if not model(xb).requires_grad:
                     return
                 loss_func(model(xb), yb).backward()
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
                 model.zero_grad()
 
 
@@ -207,10 +191,7 @@ class Clipped:
             for xb, yb in _batches(x, y, bs):
                 loss_func(model(xb), yb).backward()
                 torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
                 model.zero_grad()
 
 
@@ -224,10 +205,7 @@ class CrossEntropyAlways:
         for _ in range(epochs):
             for xb, yb in _batches(x, y, bs):
                 torch.nn.functional.cross_entropy(model(xb), yb).backward()
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
                 model.zero_grad()
 
 
@@ -242,10 +220,7 @@ class SingleFloats:
         for _ in range(epochs):
             for xb, yb in _batches(x.float(), y, bs):
                 loss_func(model(xb), yb.float() if yb.is_floating_point() else yb).backward()
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
                 model.zero_grad()
 
 
@@ -301,10 +276,7 @@ class Thawed:
         for _ in range(epochs):
             for xb, yb in _batches(x, y, bs):
                 loss_func(model(xb), yb).backward()
-                with torch.no_grad():
-                    for p in model.parameters():
-                        if p.grad is not None:
-                            p -= lr * p.grad
+                _step(model.parameters(), lr)
                 model.zero_grad()
 
 

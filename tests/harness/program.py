@@ -152,6 +152,7 @@ def _run(
     """Train, tell what came of it, and draw it."""
     seed = options.seed if options.seed is not None else torch.seed() % 10_000
     torch.manual_seed(seed)
+    torch.set_num_threads(1)  # for a network this small, more take longer
     train_ds = TensorDataset(*map(torch.tensor, train_data))
     valid_ds = TensorDataset(*map(torch.tensor, valid_data))
     steps = -(-len(train_ds) // options.bs) * options.epochs

@@ -48,7 +48,7 @@ def train(
 
 
 if __name__ == "__main__":
-    sys.path.append(str(Path(__file__).parents[1]))
+    sys.path.insert(1, str(Path(__file__).parents[1]))
     from tests.harness import program
 
     sys.exit(program.main(train))

@@ -14,9 +14,16 @@ every_kata = pytest.mark.parametrize("stem", house.stems())
 
 
 @every_kata
-def test_there_is_a_stub_a_solution_and_a_gallery(stem: str) -> None:
-    for folder in (house.KATAS, house.SOLUTIONS, house.MISCONCEPTIONS, house.ALTERNATIVES):
+def test_there_is_a_stub_and_a_solution(stem: str) -> None:
+    for folder in (house.KATAS, house.SOLUTIONS):
         assert (folder / f"{stem}.py").is_file()
+
+
+def test_the_thirty_of_the_tutorial_have_their_galleries() -> None:
+    thirty = [stem for stem in house.stems() if house.card(stem).number <= "k30"]
+    assert len(thirty) == 30
+    for folder in (house.MISCONCEPTIONS, house.ALTERNATIVES):
+        assert [stem for stem in thirty if not (folder / f"{stem}.py").is_file()] == []
 
 
 def test_no_file_is_left_without_tests() -> None:

@@ -182,21 +182,6 @@ class RowsCounted:
             return sum(len(batch) for batch in self.dl)
 
 
-class LengthFixed:
-    """The length is that which the loader had in the beginning.
-
-    Ask it when you are asked.
-    """
-
-    class WrappedDataLoader(_Wrapped):
-        def __init__(self, dl, func):
-            super().__init__(dl, func)
-            self.length = len(dl)
-
-        def __len__(self):
-            return self.length
-
-
 class NothingSkipped:
     """Batches of which the function leaves nothing are skipped.
 

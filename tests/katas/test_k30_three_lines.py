@@ -21,11 +21,11 @@ from tests.harness.compare import expect_close
 from tests.harness.strategies import normal
 from tests.harness.wrong import Row, expect
 
-# Of 200 right trainings with 200 seeds, 196 were right on 86 % or more of the digits, mostly
-# on 97 %. The other four ended with both logits dead behind the tutorial's last ReLU, at 53 %
-# or less, by no fault of the answer; so up to four are tried, and all four end so less than
-# once in a million times. Networks that were untrained, or trained for one step, or on noise,
-# were never right on more than 54 %, in 300 of 300.
+# Of 300 right trainings with 300 seeds, 288 were right on 85 % or more of the digits, mostly
+# on 97 %. The other twelve ended with logits dead behind the tutorial's last ReLU, at 53 % or
+# less, by no fault of the answer; so up to six are tried, and that all six end so happens once
+# in 10⁸ times. Networks that were untrained, or trained for one step, or on noise, were never
+# right on more than 54 %, in 300 of 300.
 CHOSEN = (0, 4)
 GOOD = 0.85
 
@@ -52,7 +52,7 @@ def test_it_learns_to_tell_digits_apart(answer: Answer) -> None:
     solved?"""
     train_ds, test_ds = zeros_and_fours()
     best = 0.0
-    for _ in range(4):
+    for _ in range(6):
         model = _train(answer, train_ds, noise(), bs=50, lr=0.05, epochs=5)
         best = max(best, _accuracy(model, test_ds))
         if best >= GOOD:

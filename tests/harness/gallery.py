@@ -1,6 +1,5 @@
 """Galleries: wrong answers that must fail their kata, and right ones that must pass."""
 
-import contextlib
 import importlib
 import inspect
 import itertools
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, is_hypothesis_test, settings
-from hypothesis.errors import InvalidArgument
 
 from tests.harness import house
 from tests.harness.answers import Answer, load_file
@@ -122,19 +120,19 @@ class Specimen(pytest.Item):
         return SimpleNamespace(**{**vars(reference), **own})
 
 
-_HURRIED: set[Any] = set()
+_OWN: dict[Any, settings] = {}
 
 
 def _hurry(item: pytest.Item, examples: int) -> None:
     """Let a test pass on fewer examples, and fail on any: nobody reads on which it does."""
-    test = getattr(item, "obj", None)
+    test: Any = getattr(item, "obj", None)
     if is_hypothesis_test(test):
-        if test in _HURRIED:
-            del test._hypothesis_internal_settings_applied  # type: ignore[union-attr]
-        with contextlib.suppress(InvalidArgument):  # it has settings of its own
-            phases = [Phase.explicit, Phase.generate]
-            settings(settings.default, phases=phases, max_examples=examples)(test)
-            _HURRIED.add(test)
+        own = _OWN.setdefault(test, test._hypothesis_internal_use_settings or settings())
+        test._hypothesis_internal_use_settings = settings(
+            own,
+            phases=[Phase.explicit, Phase.generate],
+            max_examples=min(own.max_examples, examples),
+        )
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import pytest
 import torch
 import torch._dynamo  # which torch's optimisers load, for a second, in the test that uses one
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 
@@ -59,6 +59,7 @@ def test_the_gradients_are_cleared(answer: Answer, parameters: list[Tensor], lr:
             )
 
 
+@settings(max_examples=15)
 @given(parameters=parameter_lists(), lr=rates)
 def test_parameters_stay_leaves_that_require_grad(
     answer: Answer, parameters: list[Tensor], lr: float
@@ -98,6 +99,7 @@ def test_several_steps_agree_with_torch_optim(
                 exact.copy_(mine)  # so that rounding does not add up
 
 
+@settings(max_examples=15)
 @given(parameters=parameter_lists(), lr=rates, recording=st.booleans())
 def test_nothing_but_parameters_and_gradients_changes(
     answer: Answer, parameters: list[Tensor], lr: float, recording: bool

@@ -97,6 +97,7 @@ def test_a_second_call_goes_on(
     _expect_trained(course, layer, calls)
 
 
+@settings(max_examples=15)
 @given(course=courses(st.just(0)))
 def test_no_epoch_changes_nothing(answer: Answer, course: Course) -> None:
     """With `epochs=0` the loop is not entered."""
@@ -117,6 +118,7 @@ def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -
     _expect_trained(course, layer, [course.settings])
 
 
+@settings(max_examples=15)
 @given(course=courses())
 def test_weights_and_bias_stay_leaves_that_require_grad(answer: Answer, course: Course) -> None:
     """The caller holds these two tensors: `weights -= …` under `torch.no_grad()` changes them

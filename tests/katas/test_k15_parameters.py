@@ -55,6 +55,7 @@ def test_a_second_call_goes_on(answer: Answer, lesson: Lesson, lr: float, then: 
     expect_same_state(model, reference, rows=lesson.rows(call))
 
 
+@settings(max_examples=15)
 @given(lesson=lessons(st.just(0)))
 def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
     """With `epochs=0` the loop is not entered."""
@@ -80,6 +81,7 @@ def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -
     expect_same_training(lesson, fit, call, optimiser=_sgd(0.5))
 
 
+@settings(max_examples=15)
 @given(lesson=lessons())
 def test_the_model_keeps_its_parameters(answer: Answer, lesson: Lesson) -> None:
     """An optimiser, or whoever else holds a parameter, holds this very tensor: change it in

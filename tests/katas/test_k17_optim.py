@@ -99,6 +99,7 @@ def test_a_second_call_goes_on(answer: Answer, lesson: Lesson) -> None:
     )
 
 
+@settings(max_examples=15)
 @given(lesson=lessons(st.just(0)))
 def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
     """With `epochs=0` the loop is not entered."""

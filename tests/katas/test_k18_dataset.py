@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 from torch.utils.data import TensorDataset
@@ -73,6 +73,7 @@ def test_a_second_call_goes_on(answer: Answer, lesson: Lesson) -> None:
     )
 
 
+@settings(max_examples=15)
 @given(lesson=lessons(st.just(0)))
 def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
     """With `epochs=0` the loop is not entered."""

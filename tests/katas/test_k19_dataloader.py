@@ -1,7 +1,7 @@
 """What an answer to k19 must do."""
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
@@ -76,6 +76,7 @@ def test_each_epoch_is_a_new_pass_over_whatever_can_be_gone_through(
     expect_same_state(ours, theirs, rows=lesson.rows(f"{CALL}, and {more} more"))
 
 
+@settings(max_examples=15)
 @given(lesson=lessons(st.just(0)))
 def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
     """With `epochs=0` no pass is begun."""
@@ -88,6 +89,7 @@ def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
     )
 
 
+@settings(max_examples=15)
 @given(lesson=lessons(st.just(2)))
 def test_the_default_is_two_epochs(answer: Answer, lesson: Lesson) -> None:
     """`epochs=2`, as in the stub."""

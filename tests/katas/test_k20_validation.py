@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -122,6 +122,7 @@ def test_a_short_batch_counts_for_less(answer: Answer, lesson: Lesson) -> None:
 
 
 @pytest.mark.mastery
+@settings(max_examples=15)
 @given(lesson=lessons(), training=st.booleans())
 def test_the_model_is_left_in_the_mode_in_which_it_came(
     answer: Answer, lesson: Lesson, training: bool
@@ -137,6 +138,7 @@ class Broken(Exception):
 
 
 @pytest.mark.mastery
+@settings(max_examples=15)
 @given(lesson=lessons(), training=st.booleans(), good=st.integers(0, 3))
 def test_the_mode_is_given_back_even_if_the_loss_raises(
     answer: Answer, lesson: Lesson, training: bool, good: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -139,6 +139,7 @@ def test_a_second_call_goes_on_where_the_first_ended(
             _wrong_print(part, printed, expected, "The epochs of a call are counted from 0.")
 
 
+@settings(max_examples=15)
 @given(course=courses(st.just(0)))
 def test_no_epoch_means_nothing_is_trained_or_printed(answer: Answer, course: Course) -> None:
     """With `epochs=0` the loop is not entered."""

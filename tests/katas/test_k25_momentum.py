@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 
@@ -70,6 +70,7 @@ def test_velocity_and_parameter_are_updated_in_place(
     expect(gave is None, "It works in place, and returns nothing.", gave=show(gave))
 
 
+@settings(max_examples=15)
 @given(pair=moving(), lr=rates)
 def test_the_momentum_is_nine_tenths_unless_said_otherwise(
     answer: Answer, pair: tuple[list[Tensor], list[Tensor]], lr: float
@@ -85,6 +86,7 @@ def test_the_momentum_is_nine_tenths_unless_said_otherwise(
     )  # fmt: skip
 
 
+@settings(max_examples=15)
 @given(pair=moving(), lr=rates, momentum=momenta)
 def test_the_gradients_are_cleared(
     answer: Answer, pair: tuple[list[Tensor], list[Tensor]], lr: float, momentum: float

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -50,6 +50,7 @@ small = tensors((2, 3), floats(-4, 4))
 
 
 @pytest.mark.parametrize("kind", CALLABLES)
+@settings(max_examples=15)
 @given(x=small, training=st.booleans())
 def test_it_applies_any_callable(answer: Answer, kind: str, x: Tensor, training: bool) -> None:
     """Keep `func` in `__init__`, return `func(x)` from `forward`, whatever `func` is and

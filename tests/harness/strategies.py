@@ -54,7 +54,7 @@ def layouts(draw: st.DrawFn, tensor: Tensor) -> Tensor:
 
 def shapes(last: st.SearchStrategy[int]) -> st.SearchStrategy[tuple[int, ...]]:
     """Shapes (…, C) with up to three dimensions before the last."""
-    before = st.lists(st.integers(1, 3), max_size=3)
+    before = st.lists(st.integers(1, 2), max_size=3)
     return st.builds(lambda sizes, size: (*sizes, size), before, last)
 
 
@@ -120,16 +120,20 @@ def scored_batches(
 
 @st.composite
 def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
-    """Leaf tensors of several shapes, each with a gradient."""
-    shapes = draw(st.lists(st.lists(st.integers(1, 2), max_size=3), min_size=1, max_size=4))
+    """Leaf tensors of several shapes, each with a gradient; the first is drawn entry by entry."""
+    first, *others = draw(st.lists(st.lists(st.integers(1, 2), max_size=3), min_size=1, max_size=4))
     # Copies, since neither a parameter nor its gradient is a view of another tensor.
-    parameters = [twin(draw(tensors(shape, floats(-4, 4)))).requires_grad_() for shape in shapes]
-    for p in parameters:
-        numbers = draw(st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any))
-        if len(numbers) > 1 and draw(st.booleans()):
-            numbers[0] = -sum(numbers[1:])  # a gradient whose entries cancel is none the less one
-        p.grad = twin(torch.tensor(numbers, dtype=p.dtype).reshape(p.shape))
-    return parameters
+    p = twin(draw(tensors(first, floats(-4, 4))))
+    numbers = draw(st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any))
+    if len(numbers) > 1 and draw(st.booleans()):
+        numbers[0] = -sum(numbers[1:])  # a gradient whose entries cancel is none the less one
+    p.grad = twin(torch.tensor(numbers, dtype=p.dtype).reshape(p.shape))
+    parameters = [p]
+    for shape in others:
+        seed = draw(seeds)
+        parameters.append(normal(*shape, seed=seed, dtype=draw(dtypes)))
+        parameters[-1].grad = normal(*shape, seed=seed + 1, dtype=parameters[-1].dtype)
+    return [parameter.requires_grad_() for parameter in parameters]
 
 
 def normal(*shape: int, seed: int, dtype: torch.dtype = torch.float32) -> Tensor:

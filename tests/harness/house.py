@@ -1,6 +1,7 @@
 """Where things are in the repository, and what a kata says about itself."""
 
 import ast
+import os
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -54,3 +55,9 @@ def card(stem: str) -> Card:
         if match and stem.startswith(match[2]):
             return Card(stem, match[1].strip(), match[3].strip())
     return Card(stem, "Other katas", stem.partition("_")[2].replace("_", " "))
+
+
+def shown(path: Path) -> str:
+    """Write a path as short as it can be typed."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative.replace(os.sep, "/")

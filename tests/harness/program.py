@@ -9,7 +9,6 @@ epoch.
 import argparse
 import contextlib
 import io
-import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -107,7 +106,7 @@ def _data(url: str) -> tuple[digits.Split, digits.Split]:
     except requests.RequestException as error:
         why = str(error) if isinstance(error, _CutShort) else "no connection to the server"
     except Exception as error:  # whatever a broken file may lead to
-        why = f"{_shown(path)} cannot be read ({type(error).__name__})"
+        why = f"{house.shown(path)} cannot be read ({type(error).__name__})"
         why += ", delete it to fetch it again" if there else ""
         if not there:
             path.unlink(missing_ok=True)
@@ -175,7 +174,7 @@ def _run(
     path = DATA / "three_lines.png"
     _draw(path, seen.losses, valid_ds, guesses, wrong)
     print(f"Right on {share:.1%} of the validation digits, wrong on {len(wrong):,} of them.")
-    print(f"The loss, and some of the wrong ones: {_shown(path)}")
+    print(f"The loss, and some of the wrong ones: {house.shown(path)}")
     return code
 
 
@@ -302,9 +301,3 @@ def _filled(rows: Sequence[int], count: int) -> Iterator[int | None]:
     picks = np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int)
     yield from (rows[pick] for pick in picks)
     yield from [None] * (count - len(picks))
-
-
-def _shown(path: Path) -> str:
-    """Write a path as short as it can be typed."""
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative

@@ -135,7 +135,7 @@ class Report:
         first, *others = wrong
         told = {str(first["lines"]), str(first["law"])}
         others = [v for v in others if not told & {str(v["lines"]), str(v["law"])}]
-        path = _shown(self.config.stash[ANSWERS] / f"{result.card.stem}.py")
+        path = house.shown(self.config.stash[ANSWERS] / f"{result.card.stem}.py")
         tell.line()
         tell.line(f"{MARKS[WRONG]} {path} · {first['law']}", red=True, bold=True)
         tell.line()
@@ -172,7 +172,7 @@ class Report:
         rest = [result for result in results if result.state in (TO_DO, WRONG)]
         following = next(iter([r for r in rest if r.state == WRONG] or rest), None)
         if following is not None:
-            path = _shown(self.config.stash[ANSWERS] / f"{following.card.stem}.py")
+            path = house.shown(self.config.stash[ANSWERS] / f"{following.card.stem}.py")
             tell.line(f"Next: {path}, {following.card.title}")
         elif len(done) == len(results) > 1:
             more = "Nothing left to do." if self.config.option.mastery else "More: --mastery"
@@ -262,9 +262,3 @@ def _only_katas(config: pytest.Config) -> bool:
         if not any(path == top or top in path.parents for top in (house.KATAS, house.KATA_TESTS)):
             return False
     return True
-
-
-def _shown(path: Path) -> str:
-    """Write a path as short as it can be typed."""
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative.replace(os.sep, "/")

@@ -136,6 +136,11 @@ def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
     return [parameter.requires_grad_() for parameter in parameters]
 
 
+def batch_sizes(rows: int, size: int) -> list[int]:
+    """Return how many rows each batch has, the last one fewer if need be."""
+    return [min(size, rows - start) for start in range(0, rows, size)]
+
+
 def normal(*shape: int, seed: int, dtype: torch.dtype = torch.float32) -> Tensor:
     """Fill a tensor from a seed, without touching torch's own generator."""
     generator = torch.Generator().manual_seed(seed)

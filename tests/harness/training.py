@@ -34,7 +34,12 @@ class Setup:
 
     def __repr__(self) -> str:
         """Name what it takes to build the same by hand."""
-        return f"a {self.kind} model, {self.optimiser}, {self.loss}, batches of {self.sizes}"
+        return f"{self.parts}, batches of {self.sizes}"
+
+    @property
+    def parts(self) -> str:
+        """Name the model, the optimiser and the loss."""
+        return f"a {self.kind} model, {self.optimiser}, {self.loss}"
 
     def model(self) -> nn.Module:
         """Return the model; every call gives an equal one."""
@@ -95,9 +100,9 @@ class Lesson:
 
     def __repr__(self) -> str:
         """Name what it takes to build the same by hand."""
-        model, batches = str(self.setup).split(", batches of ")
         rows = sum(self.setup.sizes)
-        return f"{model}, {rows} row{'s' * (rows > 1)} in batches of {batches}"
+        shown = f"{rows} row{'s' * (rows > 1)} in batches of {self.setup.sizes}"
+        return f"{self.setup.parts}, {shown}"
 
     def data(self) -> tuple[Tensor, Tensor]:
         """Return the whole data, x and y; every call gives equal ones."""
@@ -127,7 +132,6 @@ def expect_same_training(
     call: str,
     *,
     times: int = 1,
-    why: str = "",
     optimiser: Callable[[nn.Module], optim.Optimizer] | None = None,
 ) -> None:
     """Refuse a ``fit`` after which the model is not where a plain loop leads it."""
@@ -139,7 +143,7 @@ def expect_same_training(
         for _ in range(lesson.epochs):
             for xb, yb in lesson.setup.batches():
                 step(theirs, lesson.setup.loss_func, reference, xb, yb)
-    expect_same_state(ours, theirs, why=why, rows=lesson.rows(call))
+    expect_same_state(ours, theirs, rows=lesson.rows(call))
 
 
 @dataclass

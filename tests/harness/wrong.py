@@ -96,6 +96,17 @@ def expect_raises(
     raise WrongAnswer(why, rows=[*rows, *facts])
 
 
+def expect_type(gave: Any, kind: type, call: str, due: str, why: str = "") -> None:
+    """Refuse a result of another type; ``due`` names the right one."""
+    expect(
+        isinstance(gave, kind),
+        "Did you forget `return`?" if gave is None else why,
+        call=call,
+        gave=f"a {type(gave).__name__}",
+        expected=due,
+    )
+
+
 def elements(gave: Any, call: str, due: str) -> list[Any]:
     """Go through a result; refuse what cannot be gone through."""
     try:

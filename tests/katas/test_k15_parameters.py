@@ -11,7 +11,7 @@ from torch import Tensor, nn, optim
 from tests.harness.answers import Answer
 from tests.harness.compare import expect_unchanged, twin
 from tests.harness.shortcuts import Shortcuts
-from tests.harness.strategies import seeds
+from tests.harness.strategies import batch_sizes, seeds
 from tests.harness.training import (
     Lesson,
     Setup,
@@ -69,7 +69,7 @@ def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
 @given(n=st.sampled_from([130, 64, 1]), seed=seeds)
 def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -> None:
     """A learning rate of 0.5, two epochs, batches of 64."""
-    sizes = [64] * (n // 64) + [n % 64] * (n % 64 > 0)
+    sizes = batch_sizes(n, 64)
     lesson = Lesson(
         Setup("linear", "SGD", "cross_entropy", seed, torch.float64, sizes, 5, 3), 64, 2
     )

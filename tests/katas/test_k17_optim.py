@@ -11,7 +11,7 @@ from torch import nn, optim
 from tests.harness.answers import Answer
 from tests.harness.compare import agree, expect_close, expect_unchanged
 from tests.harness.models import expect_new_parts
-from tests.harness.strategies import normal, seeds
+from tests.harness.strategies import batch_sizes, normal, seeds
 from tests.harness.training import Lesson, Setup, expect_same_training, lessons
 from tests.harness.wrong import Row, expect, parts
 
@@ -109,7 +109,7 @@ def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
 @pytest.mark.parametrize("n", [130, 64, 1])
 def test_the_defaults_are_two_epochs_and_batches_of_64(answer: Answer, n: int) -> None:
     """`epochs=2, bs=64`, as in the stub."""
-    sizes = [64] * (n // 64) + [n % 64] * (n % 64 > 0)
+    sizes = batch_sizes(n, 64)
     setup = Setup("linear", "SGD with momentum", "mse_loss", n, torch.float64, sizes, 5, 3)
     lesson = Lesson(setup, 64, 2)
     expect_same_training(

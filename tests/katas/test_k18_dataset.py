@@ -10,9 +10,9 @@ from torch.utils.data import TensorDataset
 from tests.harness.answers import Answer
 from tests.harness.compare import expect_unchanged
 from tests.harness.show import show
-from tests.harness.strategies import dtypes, layouts
+from tests.harness.strategies import batch_sizes, dtypes, layouts
 from tests.harness.training import Lesson, Setup, expect_same_training, lessons
-from tests.harness.wrong import expect, parts
+from tests.harness.wrong import expect, expect_type, parts
 
 CALL = "fit(model, opt, loss_func, train_ds, epochs=epochs, bs=bs)"
 Data = tuple[Tensor, Tensor]
@@ -83,7 +83,7 @@ def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
 @pytest.mark.parametrize("n", [130, 64, 1])
 def test_the_defaults_are_two_epochs_and_batches_of_64(answer: Answer, n: int) -> None:
     """`epochs=2, bs=64`, as in the stub."""
-    sizes = [64] * (n // 64) + [n % 64] * (n % 64 > 0)
+    sizes = batch_sizes(n, 64)
     setup = Setup("linear", "SGD with momentum", "mse_loss", n, torch.float64, sizes, 5, 3)
     lesson = Lesson(setup, 64, 2)
     train_ds = TensorDataset(*lesson.data())
@@ -98,13 +98,7 @@ def _dataset(answer: Answer, data: Data) -> TensorDataset:
     passed = {"x": data[0].clone(), "y": data[1].clone()}
     train_ds = answer.make_dataset(*passed.values())
     expect_unchanged(passed, dict(zip("xy", data, strict=True)))
-    expect(
-        isinstance(train_ds, TensorDataset),
-        "Did you forget `return`?" if train_ds is None else "",
-        call="make_dataset(x, y)",
-        gave=f"a {type(train_ds).__name__}",
-        expected="a TensorDataset",
-    )
+    expect_type(train_ds, TensorDataset, "make_dataset(x, y)", "a TensorDataset")
     return train_ds
 
 

@@ -16,7 +16,7 @@ from tests.harness.training import (
     lessons,
     step,
 )
-from tests.harness.wrong import expect, parts
+from tests.harness.wrong import expect, expect_type, parts
 
 CALL = "fit(model, opt, loss_func, train_dl, epochs=epochs)"
 
@@ -30,13 +30,7 @@ def test_the_loader_gives_batches_in_order(
     x, y = torch.arange(2 * n).reshape(n, 2).to(dtype), 10 * torch.arange(n) + 3
     train_dl = answer.make_loader(TensorDataset(x, y), bs)
     call = f"make_loader(train_ds, {bs}), {n} row{'s' * (n > 1)}"
-    expect(
-        isinstance(train_dl, DataLoader),
-        "Did you forget `return`?" if train_dl is None else "",
-        call=call,
-        gave=f"a {type(train_dl).__name__}",
-        expected="a DataLoader",
-    )
+    expect_type(train_dl, DataLoader, call, "a DataLoader")
     due = [y[i : i + bs].tolist() for i in range(0, n, bs)]
     for turn in ("first", "second"):
         batches = [parts(batch, 2, f"for xb, yb in {call}: …") for batch in train_dl]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
 
 from tests.harness.answers import Answer
+from tests.harness.strategies import batch_sizes
 from tests.harness.wrong import expect, parts
 
 Order = list[int]
@@ -43,7 +44,7 @@ def test_batches_have_their_sizes_and_hold_every_sample_once(
     ):
         n = len(ds)  # type: ignore[arg-type]
         call = f"train_dl, valid_dl = get_data(…, bs={bs}), of {n_train} and {n_valid} rows"
-        due = [size] * (n // size) + [n % size] * (n % size > 0)
+        due = batch_sizes(n, size)
         for _ in range(2):
             batches = [parts(batch, 2, f"for xb, yb in {name}: …") for batch in dl]
             sizes = [len(yb) for _, yb in batches]

@@ -15,7 +15,7 @@ from tests.harness.shortcuts import Shortcuts
 from tests.harness.show import show
 from tests.harness.strategies import normal, parameter_lists, seeds
 from tests.harness.training import lessons
-from tests.harness.wrong import Row, WrongAnswer, expect
+from tests.harness.wrong import Row, WrongAnswer, expect, expect_type
 
 shortcuts = Shortcuts(
     optimisers=True,
@@ -197,13 +197,7 @@ def test_every_model_gets_its_own_optimiser(answer: Answer) -> None:
 
 def _optimiser(answer: Answer, model: nn.Module, lr: float) -> optim.SGD:
     opt = answer.get_optimizer(model, lr)
-    expect(
-        isinstance(opt, optim.SGD),
-        "Did you forget `return`?" if opt is None else "",
-        call="get_optimizer(model, lr)",
-        gave=f"a {type(opt).__name__}",
-        expected="an optim.SGD",
-    )
+    expect_type(opt, optim.SGD, "get_optimizer(model, lr)", "an optim.SGD")
     return opt
 
 

@@ -14,7 +14,7 @@ from tests.harness.compare import agree, agree_in_gradient, expect_unchanged
 from tests.harness.models import cnn_of_any_size, convolutions, expect_new_parts, filled
 from tests.harness.show import show
 from tests.harness.strategies import dtypes, normal, seeds
-from tests.harness.wrong import expect, parts
+from tests.harness.wrong import expect, expect_type, parts
 
 SAYS = "conv, relu, three times; then the mean over what is left"
 
@@ -145,13 +145,7 @@ def test_the_model_is_a_sequential_of_three_convolutions(answer: Answer) -> None
     """The layers of k27: 1 → 16, 16 → 16 and 16 → 10 channels, each with a kernel of 3 × 3 and
     a bias; the others have nothing to learn."""
     model = answer.get_model()
-    expect(
-        isinstance(model, nn.Sequential),
-        "Did you forget `return`?" if model is None else "",
-        call="get_model()",
-        gave=f"a {type(model).__name__}",
-        expected="an nn.Sequential",
-    )
+    expect_type(model, nn.Sequential, "get_model()", "an nn.Sequential")
     gave = [tuple(p.shape) for p in model.parameters()]
     due = [tuple(p.shape) for p in convolutions(0)]
     expect(gave == due, call="the parameters of get_model()", gave=gave, expected=due)

@@ -18,8 +18,8 @@ from torch.utils.data import TensorDataset
 from tests.harness import digits
 from tests.harness.answers import Answer
 from tests.harness.compare import expect_close
-from tests.harness.strategies import normal
-from tests.harness.wrong import Row, expect
+from tests.harness.strategies import batch_sizes, normal
+from tests.harness.wrong import Row, expect, expect_type
 
 # Of 300 right trainings with 300 seeds, 288 were right on 85 % or more of the digits, mostly
 # on 97 %. The other twelve ended with logits dead behind the tutorial's last ReLU, at 53 % or
@@ -78,7 +78,7 @@ def test_the_model_sees_every_training_row_in_every_epoch(
         model = _train(answer, train_ds, noise(), bs=bs, epochs=epochs)
     batches = seen.batches(model)
     sizes = sorted(len(xb) for xb in batches)
-    due = sorted(([bs] * (n // bs) + [n % bs] * (n % bs > 0)) * epochs)
+    due = sorted(batch_sizes(n, bs) * epochs)
     call = f"train(train_ds, valid_ds, bs={bs}, epochs={epochs}), {n} training rows"
     expect(sizes == due, call=call, gave=f"the model has seen batches of {sizes}",
            expected=due)  # fmt: skip
@@ -171,12 +171,12 @@ def _train(
     """Let the answer train, silently."""
     with contextlib.redirect_stdout(io.StringIO()):
         model = answer.train(train_ds, valid_ds, **settings)
-    expect(
-        isinstance(model, nn.Module),
-        "Did you forget `return`?" if model is None else "Return the model that was trained.",
-        call="train(train_ds, valid_ds)",
-        gave=f"a {type(model).__name__}",
-        expected="an nn.Module",
+    expect_type(
+        model,
+        nn.Module,
+        "train(train_ds, valid_ds)",
+        "an nn.Module",
+        "Return the model that was trained.",
     )
     return model
 

@@ -10,7 +10,6 @@ import pytest
 
 from tests.harness import answers, house
 from tests.harness.answers import Answer
-from tests.harness.gallery import Gallery
 
 
 class Kata(pytest.Module):
@@ -53,16 +52,6 @@ ANSWERS = pytest.StashKey[Path]()
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect ``katas/`` as the katas' tests."""
     return KataFolder.from_parent(parent, path=path) if path == house.KATAS else None
-
-
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the files of wrong and of right answers as galleries."""
-    if file_path.suffix == ".py" and file_path.stem in house.stems():
-        if file_path.parent == house.MISCONCEPTIONS:
-            return Gallery.from_parent(parent, path=file_path, kata=Kata, right=False)
-        if file_path.parent == house.ALTERNATIVES:
-            return Gallery.from_parent(parent, path=file_path, kata=Kata, right=True)
-    return None
 
 
 def pytest_pycollect_makemodule(

@@ -29,6 +29,7 @@ class Guard:
     def __init__(self, path: Path, shortcuts: "Shortcuts | None" = None) -> None:
         self.path = path
         self.shortcuts = shortcuts
+        self.observer: Callable[[str, Any, list[Any]], None] | None = None
         self._generator_states: dict[bytes, bytes] = {}
 
     @contextlib.contextmanager
@@ -59,7 +60,8 @@ class Guard:
             raise WrongAnswer(
                 f"{what} left {changed} changed, and whatever runs next would find it so. "
                 "A setting of the whole program is not an answer's to change, or not without "
-                "putting it back."
+                "putting it back.",
+                kind="setting",
             )
         self._refuse_seeds(what, drawn_from)
 
@@ -108,7 +110,8 @@ class Guard:
         if self._generator_states.setdefault(after, before) != before:
             raise WrongAnswer(
                 f"{what} seeds torch's random generator: two calls leave it in the same state. "
-                "A seed is the caller's to set; one set inside makes every draw after it the same."
+                "A seed is the caller's to set; one set inside makes every draw after it the same.",
+                kind="setting",
             )
 
 
@@ -124,7 +127,10 @@ class Guarded:
         """Call the target; refuse at once where its signature does not fit."""
         self._check_signature(args, kwargs)
         with self.guard.watching(f"`{self.name}`"):
-            return self.target(*args, **kwargs)
+            gave = self.target(*args, **kwargs)
+        if self.guard.observer is not None:
+            self.guard.observer(self.name, gave, [*args, *kwargs.values()])
+        return gave
 
     def _check_signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         try:

@@ -13,6 +13,7 @@ SOLUTIONS = ROOT / "solutions"
 TESTS = ROOT / "tests"
 KATA_TESTS = TESTS / "katas"
 MISCONCEPTIONS = TESTS / "misconceptions"
+REWRITTEN = MISCONCEPTIONS / "rewritten"
 ALTERNATIVES = TESTS / "alternatives"
 
 

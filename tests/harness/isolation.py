@@ -26,8 +26,8 @@ from hypothesis.internal.conjecture import providers
 
 from tests.harness import verdict
 from tests.harness.collection import Kata
-from tests.harness.gallery import Specimen
 from tests.harness.guard import code_rows
+from tests.harness.specimens import Specimen
 from tests.harness.wrong import Row, WrongAnswer
 
 with contextlib.suppress(ImportError):  # where there is no fork, there is none of it either

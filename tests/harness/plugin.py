@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import engine
 
-from tests.harness import collection, gallery, house, isolation, report, verdict
+from tests.harness import collection, house, isolation, report, specimens, verdict
 
 
 @pytest.hookimpl(trylast=True)
@@ -17,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the answers, set up Hypothesis and register the other rooms."""
     config.stash[collection.ANSWERS] = _answers(config)
     _set_up_hypothesis(config)
-    for room in (collection, gallery, verdict):
+    for room in (collection, specimens, verdict):
         config.pluginmanager.register(room)
     if not hasattr(config, "workerinput"):  # xdist's workers leave the telling to their parent
         telling = report.Report(config)
@@ -70,7 +70,7 @@ def _set_up_hypothesis(config: pytest.Config) -> None:
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
-        print_blob=False,
+        print_blob=True,  # from which `verdict` learns the input; nobody reads it,
     )
     # However slow a wrong answer is, it is explained, if not on the very smallest input.
     engine.MAX_SHRINKING_SECONDS = 2

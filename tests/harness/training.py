@@ -230,15 +230,26 @@ def expect_loss(
         raise WrongAnswer(why, rows=[*rows, *facts])
 
 
+class _Gain(nn.Module):
+    """Has a parameter without an axis, of a name of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(()))
+
+    def forward(self, xb: Tensor) -> Tensor:
+        return self.gain * xb
+
+
 class _Residual(nn.Module):
     def __init__(self, inputs: int, classes: int) -> None:
         super().__init__()
         self.inner = nn.Linear(inputs, inputs)
-        self.outer = nn.Linear(inputs, classes, bias=False)
-        self.gain = nn.Parameter(torch.ones(()))
+        self.outer = nn.Sequential(nn.Linear(inputs, classes, bias=False), _Gain())
+        self.bias = nn.Parameter(torch.zeros(classes))
 
     def forward(self, xb: Tensor) -> Tensor:
-        return self.outer(xb + self.gain * torch.tanh(self.inner(xb)))
+        return self.outer(xb + torch.tanh(self.inner(xb))) + self.bias
 
 
 class _Tied(nn.Module):

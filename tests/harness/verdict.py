@@ -4,7 +4,9 @@ A verdict travels with pytest's report as a plain dictionary, through the pipe
 of a child process and through xdist.
 """
 
+import ast
 import inspect
+import re
 import traceback
 from collections.abc import Generator
 from pathlib import Path
@@ -25,9 +27,11 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Give the report of a kata's test its verdict."""
-    report = yield
     if item.getparent(Kata) is None:
-        return report
+        return (yield)
+    if call.excinfo is not None:
+        item.stash[FAILING_INPUT] = _take_input(call.excinfo.value)
+    report = yield
     if report.skipped:
         report.outcome = "failed"
         report.longrepr = "skipped"
@@ -39,6 +43,20 @@ def pytest_runtest_makereport(
     elif report.when == "call":
         attach(report, item, PASSED, None)
     return report
+
+
+FAILING_INPUT = pytest.StashKey[bytes]()  # as Hypothesis writes it
+
+
+def _take_input(error: BaseException) -> bytes:
+    """Take what Hypothesis says of the failing input out of an exception's notes."""
+    notes = getattr(error, "__notes__", [])
+    for i, note in enumerate(notes):
+        match = re.search(r"\n?You can reproduce .*@reproduce_failure\('.*', (b.*)\) as .*", note)
+        if match:
+            notes[i] = note.replace(match[0], "")
+            return ast.literal_eval(match[1])
+    return b""
 
 
 def attach(

@@ -122,13 +122,13 @@ def test_a_file_that_is_there_is_not_fetched_again(
     before = path.stat().st_mtime_ns
     answer.download(server.url, path)
     expect(
+        path.read_bytes() == content and path.stat().st_mtime_ns == before,
+        "The file was there already, and was written again. Leave it alone.",
+    )
+    expect(
         server.requests == 0,
         gave=f"{server.requests} request(s), though the file is there",
         expected="no request",
-    )
-    expect(
-        path.read_bytes() == content and path.stat().st_mtime_ns == before,
-        "The file was there already, and was written again. Leave it alone.",
     )
 
 

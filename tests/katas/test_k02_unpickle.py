@@ -102,6 +102,7 @@ def test_a_pickle_that_names_anything_else_is_refused_unrun(
     code.mkdir()
     (code / "harmful_module.py").write_text(f"open({str(mark)!r}, 'w').close()\ndtype = open")
     monkeypatch.syspath_prepend(code)
+    sys.modules.pop("harmful_module", None)
     module, name, arguments = HARMFUL[kind]
     filled = [text.format(mark=str(mark)) for text in arguments]
     path = tmp_path / "data.pkl.gz"

@@ -65,16 +65,6 @@ class Transposed:
         return plt.imshow(x.reshape(28, 28).T, cmap="gray")
 
 
-class ColumnByColumn:
-    """Fortran's order fills the columns first.
-
-    numpy's own order is line by line.
-    """
-
-    def show_digit(x):
-        return plt.imshow(x.reshape(28, 28, order="F"), cmap="gray")
-
-
 class UpsideDown:
     """The first line is at the bottom.
 
@@ -93,18 +83,6 @@ class TurnedOver:
 
     def show_digit(x):
         return plt.imshow(np.flipud(x.reshape(28, 28)), cmap="gray")
-
-
-class AxisTurnedRound:
-    """The axis is turned round after drawing, and the picture with it.
-
-    With images the y axis goes downwards already.
-    """
-
-    def show_digit(x):
-        image = plt.imshow(x.reshape(28, 28), cmap="gray")
-        plt.gca().invert_yaxis()
-        return image
 
 
 class ThreeDimensions:

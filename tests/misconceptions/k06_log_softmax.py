@@ -198,16 +198,6 @@ class ReadyMadeInDisguise:
         return F.softmin(-x, dim=-1).log()
 
 
-class RatioFirst:
-    """The ratio is computed first, and e^-100 is too small for float32 to hold exactly.
-
-    Subtract logarithms instead: log(a / b) = log a − log b.
-    """
-
-    def log_softmax(x):
-        return (x.exp() / x.exp().sum(-1, keepdim=True)).log()
-
-
 class SixtyFourRows:
     """Only the first 64 rows are normalised.
 

@@ -28,24 +28,11 @@ class NotCleared:
                 _step(model.parameters(), lr)
 
 
-class ClearedTooEarly:
-    """The gradients are cleared between `backward` and the step: nothing moves.
+class NothingMoves:
+    """The loop runs, and no parameter of the model moves: `p = p - …` makes another tensor, or
+    the gradients are cleared before the step.
 
-    backward, step, zero_grad.
-    """
-
-    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
-        for _ in range(epochs):
-            for xb, yb in _batches(x, y, bs):
-                loss_func(model(xb), yb).backward()
-                model.zero_grad()
-                _step(model.parameters(), lr)
-
-
-class Rebound:
-    """`p = p - …` makes another tensor, and the model's stays as it was.
-
-    In place: `p -= …`.
+    In place: `p -= …`; and in this order: backward, step, zero_grad.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):

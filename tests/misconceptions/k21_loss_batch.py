@@ -47,25 +47,10 @@ class NotCleared:
         return loss.item(), len(xb)
 
 
-class ClearedBeforeTheStep:
-    """The gradients are cleared before the step, and nothing moves.
+class NothingMoves:
+    """The gradients are computed, and no parameter moves.
 
-    backward, step, zero_grad: in this order.
-    """
-
-    def loss_batch(model, loss_func, xb, yb, opt=None):
-        loss = loss_func(model(xb), yb)
-        if opt is not None:
-            loss.backward()
-            opt.zero_grad()
-            opt.step()
-        return loss.item(), len(xb)
-
-
-class NoStep:
-    """The gradients are computed and thrown away.
-
-    `opt.step()` is what learns.
+    `opt.step()` is what learns, and it comes before `opt.zero_grad()`.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):

@@ -36,9 +36,9 @@ class MpsOnly:
 
 
 class AlwaysCpu:
-    """The CPU is always there, and always the slowest.
+    """It is the CPU, whatever the machine has.
 
-    Ask for an accelerator first.
+    Ask whether torch sees an accelerator, and give the CPU only if it does not.
     """
 
     def get_device():
@@ -89,28 +89,13 @@ class TurnedRound:
         return torch.device("cuda")
 
 
-_at_import = torch.accelerator.is_available()
-
-
-class AtImport:
-    """The question is asked when the file is loaded, not when the function is called.
-
-    Ask inside the function.
-    """
-
-    def get_device():
-        if not _at_import:
-            return torch.device("cpu")
-        return torch.accelerator.current_accelerator()
-
-
 _asked: list[torch.device] = []
 
 
 class AskedOnce:
-    """The first answer is given for ever.
+    """The machine is looked at once, and what was found then is given ever after.
 
-    Ask at every call.
+    Ask inside the function, at every call.
     """
 
     def get_device():
@@ -165,23 +150,13 @@ class WhenImagesMove:
 
 
 class Copied:
-    """What is there already is copied.
+    """What is on the device already is copied.
 
     `.to(device)` gives it as it is.
     """
 
     def to_device(x, y, device):
         return x.to(device, copy=True), y.to(device, copy=True)
-
-
-class MadeAnew:
-    """A new tensor is made of each.
-
-    `.to(device)` gives it as it is.
-    """
-
-    def to_device(x, y, device):
-        return x.detach().clone().to(device), y.detach().clone().to(device)
 
 
 class DeepCopied:

@@ -1,0 +1,154 @@
+"""Which known misconception an answer behaves like, if it behaves like one.
+
+Two answers behave alike on an input if both are right on it, or both are wrong in
+the same way: a test sees the same calls give the same results and leave the same
+state behind, and says the same of them. How they are written plays no part.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from tests.harness import house
+from tests.harness.bench import Bench, Making, Sight
+from tests.harness.gallery import exhibits
+
+FEW = 6  # examples of the failing test, on which a likeness must hold too
+FEWER = 4  # of each of the others
+
+# What says of itself what is wrong with it.
+PLAIN = {
+    "shortcut",
+    "missing",
+    "signature",
+    "syntax",
+    "unreadable",
+    "flaky",
+    "setting",
+    "to do",
+    "not run",
+}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A misconception, and the tests that it makes an answer fail."""
+
+    name: str
+    sentence: str
+    tests: tuple[str, ...]
+
+
+def diagnose(
+    bench: Bench, stem: str, making: Making, failed: str, first: bytes
+) -> Diagnosis | None:
+    """Say which misconception an answer behaves like that failed one test, on one input.
+
+    It shows every symptom of it: where the misconception is wrong, the answer is wrong
+    in the same way. Where more than one would do, it is the one that is right wherever
+    the answer is. Else nothing is said.
+    """
+    known = [e for e in exhibits(house.MISCONCEPTIONS / f"{stem}.py") if e.mastery == bench.mastery]
+    slow = {n for n, item in bench.items.items() if item.get_closest_marker("time_limit")}
+    names = [name for name in (failed, *bench.items) if name not in slow]
+    names = list(dict.fromkeys(names))
+    case = _first_case(bench, making, names, failed, first)
+    if not known or case is None:
+        return None
+    mine = bench.sights(making=making, **case)
+    alike = [e for e in known if _same(mine, bench.sights(making=e.answer, **case))]
+    found: dict[str, list[str]] = {exhibit.name: [] for exhibit in alike}
+    whole, said = dict.fromkeys(found, True), dict.fromkeys(found, True)
+    for name in names:
+        if not alike:
+            return None
+        case = {"name": name, "examples": FEW if name == failed else FEWER}
+        mine = bench.sights(making=making, **case)
+        for exhibit in list(alike):
+            theirs = bench.sights(making=exhibit.answer, **case)
+            if not _wrong(theirs):
+                whole[exhibit.name] &= not _wrong(mine)
+            elif _same(mine, theirs):
+                found[exhibit.name].append(name)
+                said[exhibit.name] &= [s.judged for s in mine] == [s.judged for s in theirs]
+            else:
+                alike.remove(exhibit)
+    for better in (whole, said):  # exceptions have the same messages, too
+        if len(alike) > 1:
+            alike = [exhibit for exhibit in alike if better[exhibit.name]]
+    if len(alike) != 1:
+        return None
+    return Diagnosis(alike[0].name, alike[0].sentence, tuple(found[alike[0].name]))
+
+
+def _first_case(
+    bench: Bench, making: Making, names: list[str], failed: str, first: bytes
+) -> dict[str, Any] | None:
+    """Find the least on which an answer that has just been loaded is wrong."""
+    cases: list[dict[str, Any]] = [{"name": failed, "first": first}] if failed in names else []
+    cases += [{"name": name, "examples": FEW if name == failed else FEWER} for name in names]
+    return next((case for case in cases if _wrong(bench.sights(making=making, **case))), None)
+
+
+def _wrong(sights: Sequence[Sight]) -> bool:
+    return any(sight.wrong for sight in sights)
+
+
+def _same(ours: Sequence[Sight], theirs: Sequence[Sight]) -> bool:
+    return len(ours) == len(theirs) and all(map(_alike, ours, theirs))
+
+
+def _alike(one: Sight, other: Sight) -> bool:
+    if not one.wrong and not other.wrong:
+        return True
+    if one.judged[:1] == other.judged[:1] == ("raised",):
+        return one.judged[1] == other.judged[1]
+    return (
+        len(one.judged) == len(other.judged)
+        and all(map(_same_text, one.judged, other.judged))
+        and _same_value(one.calls, other.calls)
+    )
+
+
+def _same_value(one: Any, other: Any) -> bool:
+    """Compare what `made_up_of` made of two values; numbers may differ by rounding."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, torch.Tensor):
+        if one.shape != other.shape or one.dtype != other.dtype:
+            return False
+        ours, theirs = one.double(), other.double()
+        largest = ours[ours.isfinite()].abs().max().item() if ours.isfinite().any() else 0.0
+        return torch.allclose(ours, theirs, rtol=1e-4, atol=1e-5 * largest, equal_nan=True)
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same_value(one[k], other[k]) for k in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_same_value, one, other))
+    if isinstance(one, float):
+        return _same_number(one, other)
+    return bool(one == other)
+
+
+_NUMBER = re.compile(r"[-−]?\d+(?:\.\d*)?(?:e[-+]?\d+)?|[-−]?\binf\b|\bnan\b")
+
+
+def _same_text(one: str, other: str) -> bool:
+    """Compare two texts in which numbers may differ by rounding."""
+    if one == other:
+        return True
+    ours, theirs = _NUMBER.findall(one), _NUMBER.findall(other)
+    if _NUMBER.sub("#", one) != _NUMBER.sub("#", other):
+        return False
+    return all(
+        a == b or _same_number(float(a.replace("−", "-")), float(b.replace("−", "-")), rel=1e-3)
+        for a, b in zip(ours, theirs, strict=True)
+    )
+
+
+def _same_number(one: float, other: float, rel: float = 1e-4) -> bool:
+    both_nan = math.isnan(one) and math.isnan(other)
+    return both_nan or math.isclose(one, other, rel_tol=rel, abs_tol=1e-6)

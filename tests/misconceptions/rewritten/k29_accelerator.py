@@ -1,0 +1,57 @@
+"""Wrong answers to k29, written in another way."""
+
+import torch
+
+
+class CudaOnly:
+    """The names of what is there are listed, and the last one taken."""
+
+    def get_device():
+        names = ["cpu"]
+        if torch.cuda.is_available():
+            names.append("cuda")
+        return torch.device(names[-1])
+
+
+class BuiltFor:
+    """A `match` on what torch names."""
+
+    def get_device():
+        match torch.accelerator.current_accelerator():
+            case None:
+                return torch.device("cpu")
+            case found:
+                return found
+
+
+class NotAssigned:
+    """A loop over both tensors, which binds its own variable anew."""
+
+    def to_device(x, y, device):
+        for tensor in (x, y):
+            tensor = tensor.to(device)
+        return x, y
+
+
+def _send(tensor, device):
+    """Fill an empty tensor on the device."""
+    return torch.empty_like(tensor, device=device, requires_grad=False).copy_(tensor)
+
+
+class Copied:
+    """Empty tensors are made on the device, and filled."""
+
+    def to_device(x, y, device):
+        return tuple(_send(tensor, device) for tensor in (x, y))
+
+
+_at_import = torch.accelerator.is_available()
+
+
+class AskedOnce:
+    """The question is asked once, when the file is loaded."""
+
+    def get_device():
+        if not _at_import:
+            return torch.device("cpu")
+        return torch.accelerator.current_accelerator()

@@ -5,42 +5,48 @@ the same way: a test sees the same calls give the same results and leave the sam
 state behind, and says the same of them. How they are written plays no part.
 """
 
+import dataclasses
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import torch
 
 from tests.harness import house
 from tests.harness.bench import Bench, Making, Sight
+from tests.harness.collection import Kata
 from tests.harness.gallery import exhibits
+from tests.harness.verdict import FAILING_INPUT
 
 FEW = 6  # examples of the failing test, on which a likeness must hold too
 FEWER = 4  # of each of the others
 
-# What says of itself what is wrong with it.
-PLAIN = {
-    "shortcut",
-    "missing",
-    "signature",
-    "syntax",
-    "unreadable",
-    "flaky",
-    "setting",
-    "to do",
-    "not run",
-}
+# Kinds of failure that say of themselves what is wrong.
+PLAIN = {"shortcut", "missing", "signature", "syntax", "unreadable", "setting", "flaky", "ended"}
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Diagnosis:
     """A misconception, and the tests that it makes an answer fail."""
 
     name: str
     sentence: str
     tests: tuple[str, ...]
+
+
+def of_failure(item: pytest.Function, mastery: bool) -> dict[str, Any] | None:
+    """Diagnose the answer that a test has just failed, with the other tests of its kata.
+
+    This is for a process that ends with it: the test's fixtures are torn down.
+    """
+    item.session._setupstate.teardown_exact(None)
+    kata = item.getparent(Kata)
+    assert kata is not None
+    bench = Bench(kata.parent, kata.stem, kata.path, mastery=mastery)
+    found = diagnose(bench, kata.stem, kata.answer, item.name, item.stash[FAILING_INPUT])
+    return dataclasses.asdict(found) if found else None
 
 
 def diagnose(
@@ -62,7 +68,7 @@ def diagnose(
     mine = bench.sights(making=making, **case)
     alike = [e for e in known if _same(mine, bench.sights(making=e.answer, **case))]
     found: dict[str, list[str]] = {exhibit.name: [] for exhibit in alike}
-    whole, said = dict.fromkeys(found, True), dict.fromkeys(found, True)
+    whole, solid, said = (dict.fromkeys(found, start) for start in (True, False, True))
     for name in names:
         if not alike:
             return None
@@ -74,10 +80,13 @@ def diagnose(
                 whole[exhibit.name] &= not _wrong(mine)
             elif _same(mine, theirs):
                 found[exhibit.name].append(name)
+                solid[exhibit.name] |= any(s.wrong and not s.raised for s in theirs)
                 said[exhibit.name] &= [s.judged for s in mine] == [s.judged for s in theirs]
             else:
                 alike.remove(exhibit)
-    for better in (whole, said):  # exceptions have the same messages, too
+    # Many mistakes end in the same exception: on that alone, the message must be the same too.
+    alike = [e for e in alike if solid[e.name] or said[e.name]]
+    for better in (whole, said):
         if len(alike) > 1:
             alike = [exhibit for exhibit in alike if better[exhibit.name]]
     if len(alike) != 1:
@@ -105,7 +114,7 @@ def _same(ours: Sequence[Sight], theirs: Sequence[Sight]) -> bool:
 def _alike(one: Sight, other: Sight) -> bool:
     if not one.wrong and not other.wrong:
         return True
-    if one.judged[:1] == other.judged[:1] == ("raised",):
+    if one.raised and other.raised:
         return one.judged[1] == other.judged[1]
     return (
         len(one.judged) == len(other.judged)
@@ -129,7 +138,8 @@ def _same_value(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(_same_value, one, other))
     if isinstance(one, float):
-        return _same_number(one, other)
+        both_nan = math.isnan(one) and math.isnan(other)
+        return both_nan or math.isclose(one, other, rel_tol=1e-4, abs_tol=1e-6)
     return bool(one == other)
 
 
@@ -140,15 +150,19 @@ def _same_text(one: str, other: str) -> bool:
     """Compare two texts in which numbers may differ by rounding."""
     if one == other:
         return True
-    ours, theirs = _NUMBER.findall(one), _NUMBER.findall(other)
-    if _NUMBER.sub("#", one) != _NUMBER.sub("#", other):
+    mine, others = _numbers(one), _numbers(other)
+    if "…" in one and "…" in other:
+        # Cut at a width, the last number perhaps in the middle; the values are looked at elsewhere.
+        count = min(len(mine), len(others)) - 1
+        mine, others = mine[:count], others[:count]
+    elif _NUMBER.sub("#", one) != _NUMBER.sub("#", other):
         return False
+    least = 1e-4 * max(map(abs, mine), default=0.0)
     return all(
-        a == b or _same_number(float(a.replace("−", "-")), float(b.replace("−", "-")), rel=1e-3)
-        for a, b in zip(ours, theirs, strict=True)
+        math.isclose(a, b, rel_tol=1e-3, abs_tol=least) or (math.isnan(a) and math.isnan(b))
+        for a, b in zip(mine, others, strict=True)
     )
 
 
-def _same_number(one: float, other: float, rel: float = 1e-4) -> bool:
-    both_nan = math.isnan(one) and math.isnan(other)
-    return both_nan or math.isclose(one, other, rel_tol=rel, abs_tol=1e-6)
+def _numbers(text: str) -> list[float]:
+    return [float(number.replace("−", "-")) for number in _NUMBER.findall(text)]

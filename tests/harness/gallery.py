@@ -26,7 +26,7 @@ class Exhibit:
     @property
     def sentence(self) -> str:
         """What was misunderstood, and what to do about it."""
-        return " ".join(inspect.getdoc(self.body).split()) if self.body.__doc__ else ""
+        return " ".join((inspect.getdoc(self.body) or "").split())
 
     def answer(self) -> Answer:
         """Return the answer, as if it stood in a file of its own."""

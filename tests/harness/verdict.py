@@ -87,6 +87,21 @@ def attach(
     item.user_properties.extend(properties)  # of which the report on the teardown tells JUnit
 
 
+def explain(reports: list[pytest.TestReport], name: str, sentence: str) -> None:
+    """Explain a failed test by a misconception, in its report and the one on its teardown."""
+    told = next(report.verdict for report in reports if hasattr(report, "verdict"))
+    facts = [line for line in told["lines"] if line[0] not in ("why", "space")]
+    told["lines"] = facts + [["space", ""]] * bool(facts) + [["why", sentence]]
+    told["misconception"] = name
+    properties = {
+        "explanation": "\n".join(text for _, text in told["lines"]),
+        "misconception": name,
+    }
+    for report in reports:
+        if report.user_properties:
+            report.user_properties = list({**dict(report.user_properties), **properties}.items())
+
+
 def judge(
     item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException] | None
 ) -> tuple[str, WrongAnswer]:

@@ -72,14 +72,15 @@ def test_the_weights_are_normal_with_deviation_one_over_root_n_in(
     n, due = w.numel(), 1 / math.sqrt(n_in)
     call = f"weights, bias = init_weights({n_in}, {n_out})"
     mean, deviation = w.mean().item(), w.std().item()
+    digits = 2 if f"{deviation:.2g}" != f"{due:.2g}" else 4
     expect(
         abs(deviation / due - 1) < 7 / math.sqrt(2 * n),
         call=call,
-        gave=f"a standard deviation of {deviation:.4g}",
-        expected=f"{due:.4g}    1/√{n_in}",
+        gave=f"a standard deviation of {deviation:.{digits}g}",
+        expected=f"{due:.{digits}g}    1/√{n_in}",
     )
     expect(
-        abs(mean) < 7 * due / math.sqrt(n), call=call, gave=f"a mean of {mean:.4g}", expected="0"
+        abs(mean) < 7 * due / math.sqrt(n), call=call, gave=f"a mean of {mean:.2g}", expected="0"
     )
     kurtosis = ((w - mean) ** 4).mean().item() / deviation**4
     expect(
@@ -87,7 +88,7 @@ def test_the_weights_are_normal_with_deviation_one_over_root_n_in(
         "The spread is right, but not the shape: draw from a normal distribution "
         "(`torch.randn`), not from a uniform or a cut-off one.",
         call=call,
-        gave=f"a kurtosis of {kurtosis:.2f}",
+        gave=f"a kurtosis of {kurtosis:.1f}",
         expected="3, as a normal distribution has",
     )
     for what, one, other in (("row", w[1:], w[:-1]), ("column", w[:, 1:], w[:, :-1])):

@@ -69,3 +69,11 @@ class CleanedUp:
             path.unlink(missing_ok=True)
             raise
         return path
+
+
+# Mutants of the reference answer that are right too, by what they contain.
+MUTANTS = {
+    "TIMEOUT = 6": "Any time-out up to some ten seconds will do.",
+    "XX.partXX": "What the file is called while it is incomplete is free.",
+    '".PART"': "What the file is called while it is incomplete is free.",
+}

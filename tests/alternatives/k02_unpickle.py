@@ -73,3 +73,11 @@ class ByHand:
         unpickler.find_class = find_class
         parts = unpickler.load()
         return parts[0], parts[1]
+
+
+# Mutants of the reference answer that are right too, by what they contain.
+MUTANTS = {
+    "np.empty(1)": "Every array is put together by the same function.",
+    "UnpicklingError(None)": "What the exception says is free.",
+    "LATIN-1": "Names of encodings may be written in capitals.",
+}

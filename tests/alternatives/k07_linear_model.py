@@ -37,3 +37,11 @@ class Summed:
     def model(xb, weights, bias):
         logits = torch.einsum("ni,io->no", xb, weights) + bias.unsqueeze(0)
         return F.softmax(logits, dim=-1).log()
+
+
+# Mutants of the reference answer that are right too, by what they contain.
+MUTANTS = {
+    "dim=None": "Without a dim, log_softmax takes axis 1 of two, though it warns.",
+    "bias, )": "Without a dim, log_softmax takes axis 1 of two, though it warns.",
+    "dim=+1": "Of two axes, 1 is the last.",
+}

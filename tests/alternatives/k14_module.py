@@ -60,3 +60,9 @@ class AddMM:
 
         def forward(self, xb):
             return torch.addmm(self.bias, xb, self.weights)
+
+
+# Mutants of the reference answer that are right too, by what they contain.
+MUTANTS = {
+    "sqrt(785)": "No test can tell 1/√784 from 1/√785 by 7,840 draws.",
+}

@@ -80,3 +80,11 @@ class CountingItself:
                     results.append(loss_batch(model, loss_func, *batch))
             table = torch.tensor(results, dtype=torch.float64)
             print(epoch, (table[:, 0] @ table[:, 1] / table[:, 1].sum()).item())
+
+
+# Mutants of the reference answer that are right too, by what they contain.
+MUTANTS = {
+    "strict=None": "Every loss has its number of rows; none is left over.",
+    "strict=False": "Every loss has its number of rows; none is left over.",
+    "results, )": "Every loss has its number of rows; none is left over.",
+}

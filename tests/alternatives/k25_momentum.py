@@ -79,3 +79,11 @@ class Foreach:
     def get_optimizer(model, lr=0.1):
         groups = [{"params": [p], "lr": lr} for p in model.parameters()]
         return optim.SGD(groups, lr=lr, momentum=0.9, dampening=0, foreach=False)
+
+
+# Mutants of the reference answer that are right too, by what they contain.
+MUTANTS = {
+    "strict=None": "Every parameter has its velocity; none is left over.",
+    "strict=False": "Every parameter has its velocity; none is left over.",
+    "velocities, )": "Every parameter has its velocity; none is left over.",
+}

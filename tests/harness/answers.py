@@ -97,6 +97,11 @@ def load_file(path: Path) -> ModuleType:
         raise WrongAnswer(
             f"The file cannot be read: {error.strerror}.", kind="unreadable"
         ) from None
+    return load_source(path, source)
+
+
+def load_source(path: Path, source: bytes) -> ModuleType:
+    """Run a module from its source, as if that stood in the file ``path``."""
     try:
         code = compile(source, str(path), "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import engine
 
-from tests.harness import collection, house, isolation, report, specimens, verdict
+from tests.harness import collection, house, isolation, mutation, report, specimens, verdict
 
 
 @pytest.hookimpl(trylast=True)
@@ -17,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the answers, set up Hypothesis and register the other rooms."""
     config.stash[collection.ANSWERS] = _answers(config)
     _set_up_hypothesis(config)
-    for room in (collection, specimens, verdict):
+    for room in (collection, specimens, verdict, mutation):
         config.pluginmanager.register(room)
     if not hasattr(config, "workerinput"):  # xdist's workers leave the telling to their parent
         telling = report.Report(config)

@@ -96,24 +96,27 @@ def test_the_defaults_are_two_epochs_of_batches_of_64(answer: Answer) -> None:
            gave=f"batches of {sizes}", expected=[64, 6, 64, 6])  # fmt: skip
 
 
-@pytest.mark.parametrize("lr", [0.25, 0.01, 0.0])
+@pytest.mark.parametrize("lr", [0.25, 0.01, 0.0, None])
 def test_a_step_goes_down_the_cross_entropy_at_the_rate_asked_for(
-    answer: Answer, lr: float
+    answer: Answer, lr: float | None
 ) -> None:
     """Hand `lr` to the optimiser, the optimiser and `F.cross_entropy` to `fit`: the model's
-    parameters go −lr times the gradient of this loss. (`fit` and `get_optimizer` are your own:
-    are k22 and k25 solved?)"""
+    parameters go −lr times the gradient of this loss, and lr is 0.1 unless another is given.
+    (`fit` and `get_optimizer` are your own: are k22 and k25 solved?)"""
+    rate = {} if lr is None else {"lr": lr}
     numbered = TensorDataset(normal(6, 784, seed=3), torch.arange(6))
     with _Witness() as seen:
-        model = _train(answer, numbered, noise(), bs=10, lr=lr, epochs=1)
+        model = _train(answer, numbered, noise(), bs=10, epochs=1, **rate)
     before, xb = next((copied, xb) for module, copied, xb in seen.training() if module is model)
     rows = [int((numbered.tensors[0] == row).all(1).nonzero()) for row in xb.flatten(1)]
     F.cross_entropy(before(xb), torch.tensor(rows)).backward()
+    due = 0.1 if lr is None else lr
     for (name, p), old in zip(model.named_parameters(), before.parameters(), strict=True):
         assert old.grad is not None
-        call = Row("call", "", f"train(train_ds, valid_ds, bs=10, lr={lr}, epochs=1), of 6 rows")
+        shown = "" if lr is None else f", lr={lr}"
+        call = Row("call", "", f"train(train_ds, valid_ds, bs=10, epochs=1{shown}), of 6 rows")
         expect_close(
-            p, old.detach().double() - lr * old.grad.double(), what=name, rows=[call],
+            p, old.detach().double() - due * old.grad.double(), what=name, rows=[call],
             says="p - lr * p.grad", scale=1.0, terms=100,
         )  # fmt: skip
 

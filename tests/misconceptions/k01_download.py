@@ -8,9 +8,9 @@ import requests
 
 
 class NotReturned:
-    """The file is saved, but the path is not returned.
+    """The path is not returned: the call gives `None`.
 
-    `return path`, in either case.
+    Write `return path` at the end, for a new file and for one that was there already.
     """
 
     def download(url, path):
@@ -20,9 +20,9 @@ class NotReturned:
 
 
 class ReturnedOnlyWhenFetched:
-    """When the file is there already, the function ends without a result.
+    """When the file is there already, the function returns nothing (`None`).
 
-    `return path` in that branch too.
+    Write `return path` for that case too.
     """
 
     def download(url, path):
@@ -33,9 +33,9 @@ class ReturnedOnlyWhenFetched:
 
 
 class FetchedEveryTime:
-    """Nothing looks whether the file is there already.
+    """The file is fetched and written again although it is there already.
 
-    Ask `path.exists()` before asking the server.
+    Ask `path.exists()` first, and send the request only if the answer is no.
     """
 
     def download(url, path):
@@ -45,9 +45,10 @@ class FetchedEveryTime:
 
 
 class AskedBeforeLooking:
-    """The request is sent before the look whether it is needed.
+    """A request is sent even if the file is there already, usually because it comes before the
+    check.
 
-    Put the request inside the `if`.
+    Send it only after `path.exists()` has said no.
     """
 
     def download(url, path):
@@ -59,9 +60,10 @@ class AskedBeforeLooking:
 
 
 class SavedAsText:
-    """`response.text` decodes the body, and what is no text does not survive that.
+    """The body is decoded into text on its way to the file, usually by `response.text`, and bytes
+    that are no text do not survive that.
 
-    Write `response.content`, the bytes, in binary mode.
+    Save `response.content`, the bytes, in binary mode.
     """
 
     def download(url, path):
@@ -72,9 +74,10 @@ class SavedAsText:
 
 
 class OneFolderOnly:
-    """`mkdir()` makes one folder, and fails if that one's own folder is missing.
+    """Only the folder of the file itself is made, which fails if the folder above it is missing
+    too.
 
-    `mkdir(parents=True, exist_ok=True)` makes them all.
+    `path.parent.mkdir(parents=True, exist_ok=True)` makes all of them.
     """
 
     def download(url, path):
@@ -85,7 +88,7 @@ class OneFolderOnly:
 
 
 class FolderMustBeMissing:
-    """`mkdir` raises if the folder is there already.
+    """Making a folder raises if it is there already, as `mkdir` and `os.makedirs` do.
 
     Say `exist_ok=True`.
     """
@@ -98,9 +101,10 @@ class FolderMustBeMissing:
 
 
 class FirstPieceOnly:
-    """Only the first piece of a streamed body is written.
+    """Only the beginning of a long body is saved, usually because one piece of a streamed response
+    is written.
 
-    Write every piece of `iter_content`, in a loop.
+    Write every piece of `iter_content`, in a loop, or save `response.content`, which is all of it.
     """
 
     def download(url, path):
@@ -114,7 +118,7 @@ class FirstPieceOnly:
 class EmptyCountsAsMissing:
     """An empty file is taken for one that is not there.
 
-    `path.exists()` is the question; an empty file exists.
+    Ask `path.exists()` alone, and not for the size or the content: an empty file exists.
     """
 
     def download(url, path):
@@ -125,9 +129,10 @@ class EmptyCountsAsMissing:
 
 
 class Remembered:
-    """Each address is fetched once in the life of the program, even if the file was removed.
+    """A file that was fetched once is not fetched again after it was removed: earlier calls are
+    remembered, as in a global variable or by `@cache`.
 
-    Look whether the file is there, at every call.
+    Ask `path.exists()` anew at every call.
     """
 
     fetched: set = set()
@@ -157,7 +162,8 @@ class Unpacked:
 
 
 class ErrorPageSaved:
-    """A response with an error status has a body too, and it was saved as the file.
+    """An error status (4xx, 5xx) does not raise: `requests.get` returns such a response like any
+    other, and its body is an error page, not the file.
 
     Call `response.raise_for_status()` before writing.
     """
@@ -172,9 +178,10 @@ class ErrorPageSaved:
 
 
 class WaitsForEver:
-    """Without a `timeout=`, a server that falls silent is waited for without end.
+    """A server that falls silent is waited for without end, or far too long: usually because
+    `timeout=` is missing.
 
-    Pass `timeout=` (seconds) to `requests.get`.
+    Pass a few seconds as `timeout=` to `requests.get`.
     """
 
     mastery = True
@@ -189,9 +196,11 @@ class WaitsForEver:
 
 
 class HalfAFileLeft:
-    """The body is streamed into the file itself, and if it breaks off, half a file stays.
+    """When the connection is cut, an unfinished file stays at `path`, usually because it is opened
+    before the whole body has come.
 
-    Write to another name first, and rename when all of it is there.
+    Take all of `response.content` first, or write under another name, and rename when all of it is
+    there.
     """
 
     mastery = True
@@ -208,9 +217,10 @@ class HalfAFileLeft:
 
 
 class PartLeftBehind:
-    """When the download breaks off, the unfinished part stays in the folder.
+    """When the download breaks off, the unfinished file stays in the folder under its temporary
+    name.
 
-    Remove it in a `finally:` or `except:`.
+    Remove it in a `finally:`, with `unlink(missing_ok=True)`, or in an `except:` that raises again.
     """
 
     mastery = True
@@ -229,9 +239,10 @@ class PartLeftBehind:
 
 
 class TruncationUnnoticed:
-    """Reading the raw connection until it ends does not notice that it ended too early.
+    """When the connection is cut in the middle of the body, the function returns as if all had
+    come: usually the length is not compared with the one announced.
 
-    `response.content` compares with the length that was announced.
+    `response.content` and `iter_content` compare, and raise: let the exception through.
     """
 
     mastery = True
@@ -248,9 +259,11 @@ class TruncationUnnoticed:
 
 
 class ErrorSwallowed:
-    """The exception is caught and the caller never hears of it.
+    """After an error status or a cut connection the function returns as if all were well, usually
+    because the exception is caught.
 
-    Let it through: who calls must know that there is no file.
+    Call `response.raise_for_status()` and let exceptions through: the caller must know that the
+    file has not come.
     """
 
     mastery = True

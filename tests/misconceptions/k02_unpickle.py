@@ -10,9 +10,9 @@ import numpy as np
 
 
 class AsAscii:
-    """The strings of Python 2 are read as ASCII, which ends at 127.
+    """The strings of Python 2 are read as ASCII, pickle's default, which ends at 127.
 
-    `encoding="latin-1"` has a character for every byte.
+    Pass `encoding="latin-1"`, which has a character for every byte.
     """
 
     def load_mnist(path):
@@ -22,9 +22,10 @@ class AsAscii:
 
 
 class AsUtf8:
-    """The strings of Python 2 are read as UTF-8, in which most bytes above 127 are no character.
+    """The strings of Python 2 are read as UTF-8, in which a byte above 127 is no character by
+    itself.
 
-    `encoding="latin-1"`.
+    Pass `encoding="latin-1"`, which has a character for every byte.
     """
 
     def load_mnist(path):
@@ -34,9 +35,10 @@ class AsUtf8:
 
 
 class ErrorsIgnored:
-    """Bytes that are no ASCII are dropped, and what is left is too short for the arrays.
+    """The strings, once decoded, have another length than the bytes in the file and do not fit the
+    arrays: `errors="ignore"`, for one, drops every byte above 127.
 
-    No byte may get lost: `encoding="latin-1"`.
+    Pass `encoding="latin-1"`, without `errors=`: every byte is one character.
     """
 
     def load_mnist(path):
@@ -46,9 +48,10 @@ class ErrorsIgnored:
 
 
 class ErrorsReplaced:
-    """Bytes that are no ASCII become question marks.
+    """Some bytes become characters that Latin-1 does not have, and numpy cannot turn them back into
+    bytes: `errors="replace"` or another encoding does that.
 
-    No byte may get lost: `encoding="latin-1"`.
+    Pass `encoding="latin-1"`, without `errors=`: every byte is one character.
     """
 
     def load_mnist(path):
@@ -83,7 +86,7 @@ class AllThree:
 class TestForValid:
     """The third pair is returned in place of the second.
 
-    The order is: to train with, to validate on, to test with.
+    The order in the file is: to train with, to validate on, to test with. Return the first two.
     """
 
     def load_mnist(path):
@@ -105,9 +108,9 @@ class LabelsFirst:
 
 
 class Flat:
-    """Four arrays in a row are not two pairs.
+    """Four arrays in a row are returned, and not two pairs.
 
-    `(x_train, y_train), (x_valid, y_valid)`: mind the brackets.
+    Return `(x_train, y_train), (x_valid, y_valid)`: mind the brackets.
     """
 
     def load_mnist(path):
@@ -117,9 +120,9 @@ class Flat:
 
 
 class Float32:
-    """Everything becomes float32, whatever was stored.
+    """The images become float32, whatever dtype they were stored in.
 
-    Leave the arrays as they are.
+    Leave the arrays as they are, without `astype` or `dtype=`.
     """
 
     def load_mnist(path):
@@ -129,9 +132,10 @@ class Float32:
 
 
 class Rounded:
-    """The arrays pass through lists, and their dtype is guessed anew.
+    """The dtype of the arrays changes, usually because they pass through Python lists and numpy
+    guesses it anew.
 
-    What was unpickled is an array already.
+    Return what was unpickled: these are arrays already.
     """
 
     def load_mnist(path):
@@ -141,9 +145,10 @@ class Rounded:
 
 
 class OneFileOnly:
-    """The first file that was read is remembered for ever.
+    """What an earlier call has read is returned again, although the path holds another file now: it
+    is remembered, as in a global variable or by `@cache`.
 
-    A path may hold another file the next time.
+    Read the file anew at every call.
     """
 
     @cache
@@ -154,9 +159,9 @@ class OneFileOnly:
 
 
 class NotReturned:
-    """The arrays are loaded, and nothing is returned.
+    """Nothing is returned: the call gives `None`.
 
-    `return train, valid`.
+    End with `return train, valid`, the first two pairs.
     """
 
     def load_mnist(path):
@@ -187,9 +192,10 @@ NAMES = {
 
 
 class TrailerUnseen:
-    """Reading stops where the pickle ends, before gzip's check sum.
+    """A file that lacks its last bytes is loaded as if it were whole: nothing asks for gzip's check
+    sum, which stands there.
 
-    Read the whole file first, then unpickle.
+    Unpack the whole file first, with `gzip.decompress` or by `read()`; then unpickle.
     """
 
     mastery = True
@@ -204,7 +210,7 @@ class TrailerUnseen:
 class AllOfNumpy:
     """Everything in numpy is allowed, and numpy can write files.
 
-    Allow the names that an array needs, one by one.
+    Allow the four names that an array needs, one by one, each with its module.
     """
 
     mastery = True
@@ -214,9 +220,10 @@ class AllOfNumpy:
 
 
 class ListOfBadNames:
-    """A list of what is forbidden is never complete.
+    """Some names are refused, and others that no array needs are let through: a list of what is
+    forbidden is never complete.
 
-    List what is allowed.
+    List what is allowed, and refuse everything else.
     """
 
     mastery = True
@@ -227,9 +234,10 @@ class ListOfBadNames:
 
 
 class NameWithoutModule:
-    """Only the name is looked at, and another module may have one like it.
+    """A `dtype` of a module that is not numpy is let through, usually because only the name is
+    looked at.
 
-    Compare module and name.
+    Compare module and name, both together.
     """
 
     mastery = True
@@ -239,9 +247,9 @@ class NameWithoutModule:
 
 
 class ImportedFirst:
-    """The thing is imported, and then refused: its module has run by then.
+    """What the pickle names is imported, and then refused: its module has run by then.
 
-    Look at the name before calling the parent's `find_class`.
+    Compare module and name before calling `super().find_class`.
     """
 
     mastery = True
@@ -260,9 +268,10 @@ class ImportedFirst:
 
 
 class OldNumpyOnly:
-    """The name under which numpy 2 has its function is refused.
+    """The name that a file written today uses is refused: numpy 2 has moved `numpy.core.multiarray`
+    to `numpy._core.multiarray`.
 
-    `numpy._core.multiarray` is `numpy.core.multiarray`, moved.
+    Allow `_reconstruct` from either module.
     """
 
     mastery = True
@@ -275,7 +284,7 @@ class OldNumpyOnly:
 class AnotherError:
     """A forbidden name raises, but not what pickle's callers expect.
 
-    `pickle.UnpicklingError`.
+    Raise `pickle.UnpicklingError`.
     """
 
     mastery = True
@@ -290,9 +299,10 @@ class AnotherError:
 
 
 class AlsoUnpacked:
-    """A file that is no gzip file is read all the same.
+    """A pickle that is not packed with gzip is read all the same.
 
-    Whoever expects gzip should hear that it is something else.
+    Whoever expects gzip should hear that it is something else: unpack in any case, and let `gzip`
+    raise.
     """
 
     mastery = True

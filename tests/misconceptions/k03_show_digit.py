@@ -7,7 +7,7 @@ import numpy as np
 class InColours:
     """Without a colormap, matplotlib paints numbers in its own: violet to yellow.
 
-    `cmap="gray"`.
+    Pass `cmap="gray"` to `imshow`.
     """
 
     def show_digit(x):
@@ -15,9 +15,10 @@ class InColours:
 
 
 class Inverted:
-    """`gray_r` goes the other way: the digit becomes black on white.
+    """The colormap goes from white to black, as `gray_r` and `binary` do: the digit becomes black
+    on white.
 
-    `cmap="gray"`: the smallest number is black.
+    Pass `cmap="gray"`: the smallest number is black.
     """
 
     def show_digit(x):
@@ -25,9 +26,9 @@ class Inverted:
 
 
 class Greys:
-    """`Greys` goes from white to black, in spite of its name.
+    """The colormap goes from white to black, as `Greys` does in spite of its name.
 
-    `cmap="gray"`.
+    Pass `cmap="gray"`: the smallest number is black.
     """
 
     def show_digit(x):
@@ -35,7 +36,7 @@ class Greys:
 
 
 class NotReturned:
-    """The digit is drawn, and the drawing not returned.
+    """Nothing is returned: the call gives `None`.
 
     Return what `imshow` returns.
     """
@@ -56,9 +57,9 @@ class Axes:
 
 
 class Transposed:
-    """Lines and columns have changed places.
+    """Lines and columns have changed places: `.T` or `order="F"` does that.
 
-    The 28 numbers of a line stand one behind the other: `reshape(28, 28)`, as it is.
+    The 28 numbers of a line stand one behind the other: `x.reshape(28, 28)`, with nothing added.
     """
 
     def show_digit(x):
@@ -66,9 +67,10 @@ class Transposed:
 
 
 class UpsideDown:
-    """The first line is at the bottom.
+    """The first line is drawn at the bottom, usually because `origin="lower"` or `invert_yaxis()`
+    turns the axis round.
 
-    `imshow` has it on top by itself; leave `origin` alone.
+    `imshow` has it on top by itself: leave the axis alone.
     """
 
     def show_digit(x):
@@ -76,9 +78,9 @@ class UpsideDown:
 
 
 class TurnedOver:
-    """The array is turned over, so that its lines are in reverse.
+    """The array is flipped or rotated: its last line begins at the top left.
 
-    Leave them in order.
+    Draw `x.reshape(28, 28)` as it is, with the first line first.
     """
 
     def show_digit(x):
@@ -86,9 +88,9 @@ class TurnedOver:
 
 
 class ThreeDimensions:
-    """The image has a channel too many.
+    """The image has three colour channels, shape (28, 28, 3), and so no colormap is used.
 
-    `imshow` takes a grey picture as (28, 28).
+    Give `imshow` a grey picture as (28, 28), with `cmap="gray"`.
     """
 
     def show_digit(x):
@@ -109,7 +111,7 @@ class ReshapedInPlace:
 class Scaled:
     """The numbers are scaled before they are drawn.
 
-    `imshow` does that for the colours; the image's array is `x`.
+    `imshow` scales by itself to find the colours: give it the numbers of `x` as they are.
     """
 
     def show_digit(x):
@@ -117,9 +119,9 @@ class Scaled:
 
 
 class OwnFigure:
-    """A figure is made for every digit, and a grid stays empty.
+    """A figure is made for every digit, and the axes that were current stay empty.
 
-    Draw on the axes that are current.
+    Draw on these: `plt.imshow` does, without `plt.figure()` or `plt.subplots()` before it.
     """
 
     def show_digit(x):
@@ -128,9 +130,9 @@ class OwnFigure:
 
 
 class OwnAxes:
-    """Axes are added to the figure, over those that are there.
+    """The digit is drawn on axes of its own, and not on those that were current.
 
-    Draw on the axes that are current: `plt.imshow`, or `plt.gca().imshow`.
+    Draw with `plt.imshow` or `plt.gca().imshow`, and make no axes or figure.
     """
 
     def show_digit(x):

@@ -7,9 +7,10 @@ import torch
 
 
 class SharedMemory:
-    """`from_numpy` shows the array's memory: a later change of the array changes the tensor.
+    """The tensors share the arrays' memory, as `torch.from_numpy` and `torch.as_tensor` make them:
+    a later change of the array changes the tensor.
 
-    `torch.tensor` copies.
+    Use `torch.tensor`, which copies.
     """
 
     def to_tensors(*arrays):
@@ -17,9 +18,10 @@ class SharedMemory:
 
 
 class AsTensor:
-    """`as_tensor` copies only where it has to.
+    """The tensors share the arrays' memory: `torch.as_tensor` copies only where it has to, and
+    `torch.from_numpy` never.
 
-    `torch.tensor` copies always.
+    Use `torch.tensor`, which always copies.
     """
 
     def to_tensors(*arrays):
@@ -27,9 +29,10 @@ class AsTensor:
 
 
 class CapitalT:
-    """`torch.Tensor` makes float32 of everything, the labels too.
+    """All tensors become float32, the labels too, and float32 arrays are not copied:
+    `torch.Tensor`, with a capital T, does both.
 
-    `torch.tensor` keeps the dtype.
+    `torch.tensor` keeps the dtype and copies.
     """
 
     def to_tensors(*arrays):
@@ -37,9 +40,9 @@ class CapitalT:
 
 
 class AllFloats:
-    """All become float32; a loss needs its labels as integers.
+    """All tensors become float32, the labels too; a loss needs its labels as integers.
 
-    Keep each array's dtype.
+    Keep each array's dtype: `torch.tensor(array)`, without `dtype=` or `.float()`.
     """
 
     def to_tensors(*arrays):
@@ -47,9 +50,10 @@ class AllFloats:
 
 
 class ThroughLists:
-    """The numbers pass through Python, and their dtype is guessed anew.
+    """The dtype is guessed anew, usually because the numbers pass through Python lists: float64
+    becomes float32, and int32 int64.
 
-    `torch.tensor(array)` reads it from the array.
+    `torch.tensor(array)` reads the dtype from the array.
     """
 
     def to_tensors(*arrays):
@@ -57,9 +61,9 @@ class ThroughLists:
 
 
 class OnlyTheFirst:
-    """Only the first array becomes a tensor.
+    """Only the first array becomes a tensor, usually because a `return` inside the loop ends it.
 
-    `return` ends the loop: collect the tensors, or `map`.
+    Collect the tensors in a list and return it after the loop, or use `map`.
     """
 
     def to_tensors(*arrays):
@@ -82,7 +86,7 @@ class TheLastOne:
 class Reversed:
     """The tensors come in the opposite order.
 
-    First in, first out.
+    Go through the arrays in the order in which they are given.
     """
 
     def to_tensors(*arrays):
@@ -90,9 +94,9 @@ class Reversed:
 
 
 class Flattened:
-    """The shape is lost.
+    """The shape is lost: every tensor has one axis.
 
-    `torch.tensor` keeps it.
+    `torch.tensor(array)` keeps the shape: leave out `flatten` or `reshape`.
     """
 
     def to_tensors(*arrays):
@@ -100,9 +104,9 @@ class Flattened:
 
 
 class NotReturned:
-    """Nothing is returned.
+    """Nothing is returned: the call gives `None`.
 
-    `return map(…)`.
+    Return a list of the tensors, or what `map` gives.
     """
 
     def to_tensors(*arrays):
@@ -110,9 +114,10 @@ class NotReturned:
 
 
 class OneForTwins:
-    """The same array twice gives one tensor twice.
+    """The same array given twice becomes one tensor, so that a change of the first changes the
+    second.
 
-    Every tensor has memory of its own.
+    Call `torch.tensor` for every argument: each tensor has memory of its own.
     """
 
     def to_tensors(*arrays):
@@ -136,9 +141,9 @@ class Remembered:
 
 
 class ShapeAsTensor:
-    """The bounds of the labels are tensors still.
+    """The smallest and the largest label are tensors still.
 
-    `.item()`, or `int(…)`.
+    Take the number out: `.item()`, or `int(…)`.
     """
 
     def describe(x, y):
@@ -160,7 +165,7 @@ class ColumnsFirst:
 class LargestFirst:
     """The largest label stands before the smallest.
 
-    (n, c, smallest, largest).
+    The order is (n, c, smallest, largest).
     """
 
     def describe(x, y):
@@ -168,9 +173,9 @@ class LargestFirst:
 
 
 class BoundsOfX:
-    """These are the bounds of the images, not of the labels.
+    """The bounds are those of the images, not of the labels.
 
-    `y.min()`, `y.max()`.
+    Take `y.min()` and `y.max()`.
     """
 
     def describe(x, y):
@@ -178,9 +183,10 @@ class BoundsOfX:
 
 
 class LabelsFromZero:
-    """The number of different labels says nothing about the largest.
+    """The labels are taken for 0, 1, 2 and so on without a gap; how many different ones there are
+    says nothing about the largest.
 
-    `y.max()`.
+    Take `y.min()` and `y.max()`.
     """
 
     def describe(x, y):
@@ -188,7 +194,7 @@ class LabelsFromZero:
 
 
 class FirstAndLast:
-    """The labels are taken for sorted.
+    """The first and the last label are returned, as if the labels were sorted.
 
     `y.min()` and `y.max()` look at all of them.
     """
@@ -208,9 +214,9 @@ class ShapeInOne:
 
 
 class Sorted:
-    """Sorting the labels in place takes them away from their images.
+    """The caller's labels are sorted in place, which takes them away from their images.
 
-    The data are the caller's.
+    Leave `y` as it is: `y.min()` and `y.max()` need no sorting.
     """
 
     def describe(x, y):

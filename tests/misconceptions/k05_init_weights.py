@@ -12,7 +12,8 @@ def _pair(weights, n_out):
 
 
 class NoLeaf:
-    """The weights require grad before they are divided, and the quotient is no leaf.
+    """The weights are computed from a tensor that requires grad already, and what comes out, such
+    as a quotient, is no leaf.
 
     First compute, then `requires_grad_()`.
     """
@@ -23,9 +24,9 @@ class NoLeaf:
 
 
 class NotScaled:
-    """The weights have deviation one, and the outputs √n_in.
+    """The weights have standard deviation 1, and so the outputs have √n_in.
 
-    Divide by √n_in.
+    Divide the weights by √n_in.
     """
 
     def init_weights(n_in, n_out):
@@ -33,9 +34,9 @@ class NotScaled:
 
 
 class DividedByN:
-    """The weights are divided by n_in: far too small.
+    """The weights have standard deviation 1/n_in, which is far too small.
 
-    A sum of n terms of size one has size √n: divide by the root.
+    A sum of n_in terms of size one has size √n_in: divide by the root.
     """
 
     def init_weights(n_in, n_out):
@@ -45,7 +46,7 @@ class DividedByN:
 class ByOutputs:
     """The weights are scaled by the number of outputs.
 
-    An output is a sum over the inputs: √n_in.
+    An output is a sum over the inputs: divide by √n_in.
     """
 
     def init_weights(n_in, n_out):
@@ -53,9 +54,10 @@ class ByOutputs:
 
 
 class Xavier:
-    """This is Xavier Glorot's scaling, which takes both sizes into account.
+    """The weights are scaled by √(2/(n_in + n_out)), Xavier Glorot's way, which takes both sizes
+    into account.
 
-    Here it is 1/√n_in.
+    Only the inputs count: divide a standard normal draw by √n_in.
     """
 
     def init_weights(n_in, n_out):
@@ -63,9 +65,9 @@ class Xavier:
 
 
 class Kaiming:
-    """This is Kaiming He's scaling, for layers before a ReLU.
+    """The weights are scaled by √(2/n_in), Kaiming He's way, which is for layers before a ReLU.
 
-    Here it is 1/√n_in.
+    No ReLU follows: divide a standard normal draw by √n_in.
     """
 
     def init_weights(n_in, n_out):
@@ -73,9 +75,10 @@ class Kaiming:
 
 
 class For784:
-    """The scaling is right for 784 inputs only.
+    """The weights have standard deviation 1/28 whatever n_in is, which is right for 784 inputs
+    only.
 
-    `math.sqrt(n_in)`.
+    Divide by `math.sqrt(n_in)`.
     """
 
     def init_weights(n_in, n_out):
@@ -83,9 +86,9 @@ class For784:
 
 
 class Uniform:
-    """A uniform distribution has the right spread here, and the wrong shape.
+    """The standard deviation is right, but the distribution is uniform.
 
-    `torch.randn` is normal; `torch.rand` is uniform.
+    Draw from a normal one: `torch.randn`, not `torch.rand`.
     """
 
     def init_weights(n_in, n_out):
@@ -94,9 +97,9 @@ class Uniform:
 
 
 class Positive:
-    """`torch.rand` gives no negative numbers.
+    """No weight is negative, usually because they are drawn between 0 and 1, as by `torch.rand`.
 
-    `torch.randn` has mean zero.
+    Draw with `torch.randn`, which is normal with mean zero.
     """
 
     def init_weights(n_in, n_out):
@@ -104,7 +107,8 @@ class Positive:
 
 
 class CutOff:
-    """A normal distribution, cut off at two deviations.
+    """The weights come from a normal distribution that is cut off at two standard deviations, as
+    `nn.init.trunc_normal_` does.
 
     `torch.randn` cuts nothing off.
     """
@@ -117,7 +121,7 @@ class CutOff:
 class OneRow:
     """All inputs get the same weights.
 
-    Draw every weight by itself.
+    Draw every weight by itself: `torch.randn(n_in, n_out)`.
     """
 
     def init_weights(n_in, n_out):
@@ -126,9 +130,9 @@ class OneRow:
 
 
 class Transposed:
-    """The weights are laid out as nn.Linear has them.
+    """The weights have shape (n_out, n_in), as in `nn.Linear`.
 
-    (n_in, n_out): a row for each input.
+    Draw them as (n_in, n_out): a row for each input.
     """
 
     def init_weights(n_in, n_out):
@@ -138,7 +142,7 @@ class Transposed:
 class BiasPerInput:
     """There is a bias for every input.
 
-    One for each output.
+    Make one for each output: shape (n_out,).
     """
 
     def init_weights(n_in, n_out):
@@ -148,7 +152,7 @@ class BiasPerInput:
 class BiasDrawn:
     """The bias begins at random.
 
-    Zeros: no class is preferred.
+    Begin with `torch.zeros`, so that no class is preferred.
     """
 
     def init_weights(n_in, n_out):
@@ -201,9 +205,10 @@ class OwnGenerator:
 
 
 class FromNumpy:
-    """numpy's generator knows nothing of `torch.manual_seed`.
+    """The weights do not come from torch's generator, but usually from numpy's, which knows nothing
+    of `torch.manual_seed`.
 
-    `torch.randn`.
+    Draw with `torch.randn`.
     """
 
     def init_weights(n_in, n_out):
@@ -212,9 +217,9 @@ class FromNumpy:
 
 
 class Double:
-    """numpy's float64 has come along.
+    """The weights are float64, as numpy's numbers or `.double()` make them.
 
-    float32, as the images are.
+    Keep torch's default, float32, as the images are.
     """
 
     def init_weights(n_in, n_out):
@@ -233,9 +238,10 @@ class TheSameAgain:
 
 
 class Standardised:
-    """Mean and deviation are made exact, which for one weight alone is 0/0.
+    """A single weight becomes NaN, usually because the draw is divided by its own standard
+    deviation, which one number does not have.
 
-    The distribution has this deviation, a draw from it need not.
+    The distribution has this deviation, a draw from it need not: divide by √n_in only.
     """
 
     def init_weights(n_in, n_out):

@@ -19,7 +19,7 @@ class WrongAxis:
 
 
 class SecondAxis:
-    """Axis 1 is the last one of a matrix, and of nothing else.
+    """The sum runs over axis 1, which is the last one of a matrix, and of nothing else.
 
     Count from the end: axis -1.
     """
@@ -51,7 +51,7 @@ class AxisNotKept:
 
 
 class LogForgotten:
-    """This is softmax, without its logarithm.
+    """The result is softmax, without its logarithm.
 
     Subtract the logarithm of the sum, rather than dividing by the sum.
     """
@@ -71,7 +71,8 @@ class SumNotLogged:
 
 
 class LogOfEachTerm:
-    """The logarithm is taken of each term before the sum, where exp and log cancel.
+    """The sum is that of the logits themselves, usually because the logarithm is taken of each
+    term, where exp and log cancel.
 
     First the sum of the exponentials, then one logarithm.
     """
@@ -101,7 +102,7 @@ class BaseTwo:
 
 
 class OnlyTheMaximum:
-    """Subtracting the maximum is the trick against overflow, and not yet the sum.
+    """Only the maximum is subtracted, which is the trick against overflow, and not yet the sum.
 
     After it, subtract the logarithm of the sum of the exponentials as well.
     """
@@ -111,9 +112,10 @@ class OnlyTheMaximum:
 
 
 class NormaliserDetached:
-    """The normaliser was taken out of the graph, so half of the gradient is missing.
+    """The sum of the exponentials is not in autograd's graph, so that its part of the gradient is
+    missing.
 
-    No `.detach()`: the sum depends on `x` too.
+    It depends on `x` too: compute it without `.detach()`, `.data` or `torch.no_grad()`.
     """
 
     def log_softmax(x):
@@ -132,7 +134,8 @@ class ChangesItsInput:
 
 
 class SinglePrecision:
-    """Everything is computed in float32, whatever the input is.
+    """Float64 input gives a result that is only as exact as float32, because part of the
+    computation is done in that.
 
     Leave the dtype alone: the operations keep it.
     """
@@ -143,9 +146,10 @@ class SinglePrecision:
 
 
 class SafetyTerm:
-    """A small constant inside the logarithm makes every result a little wrong.
+    """A small constant inside the logarithm makes the results wrong, most of all where the sum is
+    small.
 
-    The sum of exponentials is never zero; nothing needs to be added to it.
+    The sum of exponentials is never zero once the row's maximum is subtracted: add nothing to it.
     """
 
     def log_softmax(x):
@@ -153,9 +157,9 @@ class SafetyTerm:
 
 
 class MaskedByIndex:
-    """A batch of one row is squeezed into none.
+    """The first axis is lost if its length is 1, as in a batch of one row: `squeeze(0)` does that.
 
-    No `squeeze()`: it removes every axis of length 1.
+    Leave out the `squeeze`: the result has the shape of `x`.
     """
 
     def log_softmax(x):
@@ -237,7 +241,8 @@ class ReadyMadeGradient:
 
 
 class Overflows:
-    """exp(x) is infinite from x = 89 on in float32, and everything after it is too.
+    """In float32, exp(x) is infinite from x = 89 on, and zero below about -104: a sum of such terms
+    has an infinite logarithm.
 
     Subtract each row's maximum first, or use `logsumexp`, which does.
     """
@@ -262,8 +267,8 @@ class Clamped:
 
 
 class MaximumOfTheBatch:
-    """The maximum of the whole batch is subtracted, so that in rows of smaller logits every
-    exponential vanishes.
+    """The maximum of the whole batch is subtracted, so that in rows of smaller logits the
+    exponentials become inexact or zero.
 
     Each row has a maximum of its own: `.amax(-1, keepdim=True)`.
     """
@@ -274,7 +279,8 @@ class MaximumOfTheBatch:
 
 
 class LogOfSoftmax:
-    """A probability too small for the format becomes 0, and its logarithm -inf.
+    """A probability as small as e⁻¹⁰⁰ becomes inexact or 0 in float32, and its logarithm wrong or
+    -inf.
 
     Subtract logarithms rather than dividing: x − log Σ exp(x).
     """

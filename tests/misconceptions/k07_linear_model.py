@@ -8,9 +8,9 @@ from torch.nn.functional import log_softmax
 
 
 class Logits:
-    """The result is not normalised.
+    """The result is the logits, which are not normalised.
 
-    `log_softmax(…)` around it.
+    Put `log_softmax` over the last axis around them.
     """
 
     def model(xb, weights, bias):
@@ -20,7 +20,7 @@ class Logits:
 class OverTheBatch:
     """Each class is normalised over the rows of the batch.
 
-    Over the classes of a row: the last axis.
+    Normalise each row over its classes: the last axis, `dim=-1`.
     """
 
     def model(xb, weights, bias):
@@ -28,9 +28,9 @@ class OverTheBatch:
 
 
 class NoBias:
-    """The bias is left out.
+    """The bias has no effect on the result, usually because it is left out.
 
-    `xb @ weights + bias`.
+    Add it to each row of logits: `xb @ weights + bias`.
     """
 
     def model(xb, weights, bias):
@@ -50,7 +50,7 @@ class BiasTooLate:
 class BiasSubtracted:
     """The bias is subtracted.
 
-    Plus.
+    Add it: `xb @ weights + bias`.
     """
 
     def model(xb, weights, bias):
@@ -58,9 +58,9 @@ class BiasSubtracted:
 
 
 class Probabilities:
-    """These are the probabilities themselves.
+    """The result is the probabilities themselves.
 
-    Their logarithms: `log_softmax`.
+    Return their logarithms, as `log_softmax` gives them.
     """
 
     def model(xb, weights, bias):
@@ -68,9 +68,9 @@ class Probabilities:
 
 
 class LogOfLogits:
-    """The logits are squashed by a logarithm of the sigmoid, each for itself.
+    """Each logit is squashed for itself, by the logarithm of the sigmoid.
 
-    The classes of a row compete: `log_softmax`.
+    The classes of a row share a probability of one: normalise them together, by `log_softmax`.
     """
 
     def model(xb, weights, bias):
@@ -78,9 +78,9 @@ class LogOfLogits:
 
 
 class Temperature:
-    """The logits are divided by √n_in once more.
+    """The logits are divided by √n_in.
 
-    The weights are scaled already.
+    Leave them as they are: weights are scaled when they are drawn, and not in the model.
     """
 
     def model(xb, weights, bias):
@@ -88,9 +88,10 @@ class Temperature:
 
 
 class InPlace:
-    """The weights are multiplied in place.
+    """0.5 is subtracted from the batch, and in place, so that the caller's `xb` has changed as
+    well.
 
-    `@` makes a new tensor; leave the arguments as they are.
+    Multiply `xb` as it is: `@` makes a new tensor.
     """
 
     def model(xb, weights, bias):
@@ -99,9 +100,9 @@ class InPlace:
 
 
 class Detached:
-    """The weights are taken out of autograd, and will not learn.
+    """The weights are taken out of autograd, and will not learn: no gradient reaches them.
 
-    No `.data`, no `.detach()`.
+    Multiply by `weights` itself: no `.data`, no `.detach()`, no copy under `torch.no_grad()`.
     """
 
     def model(xb, weights, bias):
@@ -109,9 +110,10 @@ class Detached:
 
 
 class WithoutGraph:
-    """Under `no_grad` nothing can be learned.
+    """The result carries no gradient, and nothing can be learned: usually because of
+    `torch.no_grad()` or `.detach()`.
 
-    Autograd has to see the model.
+    Leave these out: autograd has to see the model.
     """
 
     @torch.no_grad()
@@ -120,9 +122,9 @@ class WithoutGraph:
 
 
 class Squeezed:
-    """A batch of one row, or a single class, loses its axis.
+    """A batch of one row, or a single class, loses its axis, as by `squeeze()`.
 
-    No `squeeze`.
+    Leave the shape alone: it is (N, n_out), even where N or n_out is 1.
     """
 
     def model(xb, weights, bias):
@@ -130,9 +132,9 @@ class Squeezed:
 
 
 class InFloat:
-    """Everything is computed in float32.
+    """The result is float32, whatever the arguments are.
 
-    In the dtype of the arguments.
+    Leave the dtype alone, without `.float()`: the operations keep it.
     """
 
     def model(xb, weights, bias):
@@ -140,9 +142,9 @@ class InFloat:
 
 
 class Clamped:
-    """Small probabilities are cut off.
+    """Log-probabilities below -10 are cut off.
 
-    A loss of 40 is a loss of 40.
+    Return them as they are: an unlikely class has a large loss.
     """
 
     def model(xb, weights, bias):
@@ -152,7 +154,7 @@ class Clamped:
 class WithEpsilon:
     """A small number is added before the logarithm, which changes every result a little.
 
-    `log_softmax` needs no help.
+    Use `log_softmax` in place of softmax and logarithm: it needs no help.
     """
 
     def model(xb, weights, bias):

@@ -29,7 +29,7 @@ class SignForgotten:
 
 
 class NotAveraged:
-    """Each row has its own loss here; the loss of the batch is their mean.
+    """The result has one loss for each row; the loss of the batch is their mean.
 
     Take `.mean()`.
     """
@@ -39,7 +39,7 @@ class NotAveraged:
 
 
 class EveryTargetOfEveryRow:
-    """`input[:, target]` takes every target's column from *every* row.
+    """Every target's column is taken from *every* row, as `input[:, target]` does.
 
     Index with the rows as well: `input[range(N), target]` takes one entry from each.
     """
@@ -69,9 +69,10 @@ class MeanOfEverything:
 
 
 class LogTakenAgain:
-    """The input holds log-probabilities already; here they are exponentiated.
+    """The loss is made of probabilities, because the log-probabilities were exponentiated, as by
+    `exp` or `softmax`.
 
-    Use them as they are.
+    Use the entries of `input` as they are.
     """
 
     def nll(input, target):
@@ -89,7 +90,8 @@ class LikeliestClass:
 
 
 class SquaredError:
-    """The squared distance from the one-hot target is another loss.
+    """The result is the squared distance of the probabilities from the one-hot target, which is
+    another loss.
 
     The negative log-likelihood is minus the log-probability at the target.
     """
@@ -99,9 +101,9 @@ class SquaredError:
 
 
 class PythonNumber:
-    """A Python number has no gradient.
+    """The result is a Python number, which has no gradient.
 
-    Return the tensor, without `.item()`.
+    Return the tensor, without `.item()` or `float(…)`.
     """
 
     def nll(input, target):
@@ -109,9 +111,10 @@ class PythonNumber:
 
 
 class Detached:
-    """The numbers are right, but made into a new tensor, which knows nothing of the input.
+    """The value is right, but the result carries no gradient: usually it is a new tensor made of
+    numbers, or detached.
 
-    Stay with tensor operations from end to end.
+    Stay with tensor operations from end to end, without `.item()` or `.detach()`.
     """
 
     def nll(input, target):
@@ -122,7 +125,7 @@ class Detached:
 class LastRowForgotten:
     """The last row of the batch does not count.
 
-    `range(N)` already ends before N.
+    `range(N)` already ends before N: subtract nothing from it.
     """
 
     def nll(input, target):
@@ -141,9 +144,9 @@ class BatchOfSixtyFour:
 
 
 class OneElementArray:
-    """The result is an array with one entry, and not a scalar.
+    """The result is a tensor of shape (1,), and not a scalar.
 
-    `.mean()` without `keepdim`: shape ().
+    A scalar has shape (), as `.mean()` without `keepdim` gives it.
     """
 
     def nll(input, target):
@@ -161,9 +164,10 @@ class LabelsAsBytes:
 
 
 class UpstreamIgnored:
-    """The gradient is given by hand, and what comes in from above is left out.
+    """The gradient is the same whatever the loss is multiplied by: usually a `backward` written by
+    hand leaves out the gradient that it is given.
 
-    Multiply by it: the loss may be part of something larger. Or leave it to autograd.
+    Multiply by it, or leave the gradient to autograd.
     """
 
     class _NLL(torch.autograd.Function):
@@ -236,7 +240,8 @@ class BytesAsMask:
 
 
 class TooLargeIsCut:
-    """A target beyond the last class is taken for the last class.
+    """A target that is no class is taken for the nearest one, the first or the last, as `clamp`
+    does.
 
     It is a mistake in the data: raise.
     """
@@ -251,7 +256,7 @@ class TooLargeIsCut:
 class IgnoresMinusHundred:
     """Rows with the target -100 are left out, as torch's function does by default.
 
-    Here it is no class, and raises.
+    That is no class, but a mistake in the data: raise.
     """
 
     mastery = True
@@ -262,7 +267,8 @@ class IgnoresMinusHundred:
 
 
 class OneHotIsLenient:
-    """Comparing with each class finds none for a bad target, and that row loses nothing.
+    """A row whose target is no class adds nothing to the loss, as when the target is compared with
+    every class and equals none.
 
     Raise if a target is below 0 or not below C.
     """

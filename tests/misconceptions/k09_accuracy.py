@@ -16,7 +16,7 @@ class WrongAxis:
 
 
 class LargestOfAll:
-    """`argmax()` without an axis gives the one largest entry of the whole batch.
+    """The one largest entry of the whole batch was looked for, as by `argmax()` without an axis.
 
     `argmax(dim=1)` gives one for each row.
     """
@@ -26,7 +26,7 @@ class LargestOfAll:
 
 
 class Counted:
-    """This is the number of hits, and not their share.
+    """The result is the number of hits, and not their share.
 
     Take the mean.
     """
@@ -36,7 +36,7 @@ class Counted:
 
 
 class Percent:
-    """The share is between 0 and 1; this is in percent.
+    """The result is in percent; a share is between 0 and 1.
 
     Leave out the factor 100.
     """
@@ -46,9 +46,9 @@ class Percent:
 
 
 class ErrorRate:
-    """This is the share of the misses.
+    """The result is the share of the misses.
 
-    Compare with `==`.
+    Take that of the hits: compare with `==`.
     """
 
     def accuracy(out, yb):
@@ -56,7 +56,7 @@ class ErrorRate:
 
 
 class Threshold:
-    """An entry counts as a guess if it is above one half, which only probabilities can be.
+    """A row counts as right if the entry at its label is above one half, whatever the others are.
 
     Compare the entries of a row with each other: `argmax`.
     """
@@ -66,9 +66,9 @@ class Threshold:
 
 
 class MeanProbability:
-    """This is how large the entry at the label is, on average.
+    """The result is how large the entry at the label is, on average.
 
-    Accuracy asks only whether it is the largest.
+    Accuracy asks only whether it is the largest: compare `argmax(dim=1)` with the labels.
     """
 
     def accuracy(out, yb):
@@ -88,7 +88,7 @@ class ValueForPosition:
 class SmallestEntry:
     """The smallest entry was taken for the guess.
 
-    `argmax`, not `argmin`: also of log-probabilities, which are negative.
+    Take the largest, with `argmax`: also of log-probabilities, which are negative.
     """
 
     def accuracy(out, yb):
@@ -98,7 +98,7 @@ class SmallestEntry:
 class LargestMagnitude:
     """Signs were dropped, and so a very negative entry counts as large.
 
-    No `abs()`.
+    Compare the entries with their signs, without `abs()` or a square.
     """
 
     def accuracy(out, yb):
@@ -106,9 +106,9 @@ class LargestMagnitude:
 
 
 class PythonNumber:
-    """A tensor is due.
+    """The result is a Python number, and a tensor is due.
 
-    Leave out `.item()`.
+    Take the mean of a tensor of hits, without `.item()`.
     """
 
     def accuracy(out, yb):
@@ -116,9 +116,10 @@ class PythonNumber:
 
 
 class AllOrNothing:
-    """The batch counts as right only if every row is.
+    """The result is 1 if every row is right and 0 otherwise, usually because of `.all()` or a
+    whole-number division.
 
-    Average over the rows.
+    Take the mean over the rows, as floats.
     """
 
     def accuracy(out, yb):
@@ -126,7 +127,8 @@ class AllOrNothing:
 
 
 class ColumnAgainstRow:
-    """An axis that was kept makes the comparison one of every guess with every label.
+    """Every guess is compared with every label, usually because the guesses have kept an axis:
+    shape (N, 1).
 
     No `keepdim`: both sides have shape (N,).
     """
@@ -136,7 +138,8 @@ class ColumnAgainstRow:
 
 
 class WholeDivision:
-    """Whole-number division gives 0 for everything but a perfect batch.
+    """The result is 0 for everything but a perfect batch, usually because of whole-number division
+    or `.all()`.
 
     Divide with `/`, or take the mean of floats.
     """
@@ -146,9 +149,9 @@ class WholeDivision:
 
 
 class GradientAttached:
-    """The result is tied to the graph, though its gradient is zero everywhere.
+    """The result requires grad, though its gradient is zero everywhere.
 
-    Add nothing of `out` to it.
+    Make it from the comparison alone, which carries no gradient.
     """
 
     def accuracy(out, yb):
@@ -166,7 +169,8 @@ class BatchOfSixtyFour:
 
 
 class ExponentialFirst:
-    """Large logits become infinite when they are exponentiated, and none is the largest.
+    """Exponentiated, large logits become infinite and very negative ones zero, and none is the
+    largest any more.
 
     The exponential changes no order: leave it out.
     """
@@ -176,9 +180,10 @@ class ExponentialFirst:
 
 
 class Squeezed:
-    """With one class, `squeeze()` removes the axis of the classes, and the largest *row* is found.
+    """With one class, the axis of the classes is lost, usually by `squeeze()`, and the largest
+    *row* is found.
 
-    No `squeeze()`; name the axis.
+    Leave the axis: `out.argmax(dim=1)`.
     """
 
     def accuracy(out, yb):

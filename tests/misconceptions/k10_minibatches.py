@@ -6,7 +6,7 @@ import torch
 class LastDropped:
     """The last, shorter batch is left out.
 
-    Its rows are to be learned from too.
+    Its rows are to be learned from too: go on to the end, with `range(0, n, bs)`.
     """
 
     def minibatches(x, y, bs):
@@ -17,7 +17,7 @@ class LastDropped:
 class OneTooMany:
     """If bs divides n there is an empty batch at the end.
 
-    ⌈n/bs⌉ is `(n - 1) // bs + 1`, not `n // bs + 1`.
+    ⌈n/bs⌉ is `(n - 1) // bs + 1`, not `n // bs + 1`; or let `range(0, n, bs)` count.
     """
 
     def minibatches(x, y, bs):
@@ -26,9 +26,9 @@ class OneTooMany:
 
 
 class EmptyForNothing:
-    """For a data set of no rows there is an empty batch.
+    """For a data set of no rows there is an empty batch, as `x.split(bs)` gives one.
 
-    No rows, no batch.
+    Give no batch then: `range(0, n, bs)` is empty for n = 0.
     """
 
     def minibatches(x, y, bs):
@@ -37,9 +37,9 @@ class EmptyForNothing:
 
 
 class OneRowLess:
-    """Each batch ends one row too early: the end of a slice does not belong to it.
+    """Each full batch lacks its last row: the end of a slice does not belong to it.
 
-    `x[start : start + bs]`.
+    Slice `x[start : start + bs]`.
     """
 
     def minibatches(x, y, bs):
@@ -50,7 +50,7 @@ class OneRowLess:
 class Overlapping:
     """The next batch begins one row further on, not bs.
 
-    `range(0, n, bs)`.
+    Step by bs: `range(0, n, bs)`.
     """
 
     def minibatches(x, y, bs):
@@ -61,7 +61,7 @@ class Overlapping:
 class Wrapped:
     """The last batch is filled up with rows from the beginning, which are then seen twice.
 
-    It may be shorter.
+    Let it be shorter: a slice may reach beyond the end.
     """
 
     def minibatches(x, y, bs):
@@ -73,7 +73,7 @@ class Wrapped:
 class Shuffled:
     """The rows come in another order.
 
-    In order; shuffling has its turn later.
+    Take consecutive slices of `x` and `y`, without shuffling.
     """
 
     def minibatches(x, y, bs):
@@ -98,7 +98,7 @@ class LabelsBehind:
 class ImagesOnly:
     """The labels are missing.
 
-    Yield pairs.
+    Yield pairs, `(xb, yb)`.
     """
 
     def minibatches(x, y, bs):
@@ -107,9 +107,9 @@ class ImagesOnly:
 
 
 class FirstOnly:
-    """`return` ends the function after the first batch.
+    """Only the first batch is given, usually because `return` ends the function.
 
-    `yield`.
+    Use `yield`, which goes on with the loop.
     """
 
     def minibatches(x, y, bs):
@@ -129,9 +129,9 @@ class BatchesAsNumber:
 
 
 class Eaten:
-    """The rows that were given are taken away from the caller's tensor.
+    """Rows that were given out are set to zero in the caller's tensor.
 
-    Slicing is enough.
+    Only read the data, which are needed again in the next epoch: slicing is enough.
     """
 
     def minibatches(x, y, bs):
@@ -143,7 +143,7 @@ class Eaten:
 class Flattened:
     """Images lose their shape.
 
-    Slice the first axis only.
+    Slice the first axis only, and leave out `flatten` or `reshape`.
     """
 
     def minibatches(x, y, bs):
@@ -155,9 +155,10 @@ _position = [0]
 
 
 class GoesOn:
-    """Where a pass stands is kept outside, and the next one goes on there.
+    """Two passes at the same time disturb each other, usually because where a pass stands is kept
+    outside the function.
 
-    In a local variable.
+    Keep it in a local variable.
     """
 
     def minibatches(x, y, bs):
@@ -169,9 +170,9 @@ class GoesOn:
 
 
 class Copied:
-    """A list of row numbers copies the rows.
+    """The batches are copies, as a list of row numbers or `.clone()` makes them.
 
-    A slice is a view.
+    Take a slice, `x[start : start + bs]`: it is a view and copies nothing.
     """
 
     mastery = True
@@ -232,9 +233,10 @@ class NegativeIsEmpty:
 
 
 class AssertedOnly:
-    """An assertion is for what cannot happen, and is gone under `python -O`.
+    """A batch size below 1 raises AssertionError; an assertion is for what cannot happen, and is
+    gone under `python -O`.
 
-    A wrong argument is a ValueError.
+    A wrong argument is a ValueError: raise that.
     """
 
     mastery = True

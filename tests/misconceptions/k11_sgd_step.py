@@ -5,9 +5,10 @@ from torch import optim
 
 
 class Rebound:
-    """`p = p - …` makes a new tensor and gives it the name p; the model's stays as it was.
+    """Parameters and gradients stay as they were, usually because `p = p - …` makes a new tensor
+    and gives it the name p.
 
-    Change the tensor itself: `p -= …`.
+    Change the tensor itself, in place, as `p -= …` does, and clear its own `.grad`.
     """
 
     def sgd_step(parameters, lr):
@@ -42,9 +43,10 @@ class NotCleared:
 
 
 class OnlyTheLastCleared:
-    """The gradient is cleared after the loop, and so only the last parameter's.
+    """Only the last parameter's gradient is cleared, usually because the clearing comes after the
+    loop.
 
-    Clear inside the loop.
+    Clear each gradient inside the loop.
     """
 
     def sgd_step(parameters, lr):
@@ -55,9 +57,10 @@ class OnlyTheLastCleared:
 
 
 class ClearedFirst:
-    """The gradients are cleared before they are used, and nothing moves.
+    """The gradients are cleared, but no parameter moves: usually they are cleared before they are
+    used, or `p - …` makes a new tensor.
 
-    First the step, then the clearing.
+    First the step, in place as `p -= …` is, then the clearing.
     """
 
     def sgd_step(parameters, lr):
@@ -107,9 +110,9 @@ class RateDivides:
 
 
 class GradientAlone:
-    """The parameter was replaced by the step itself.
+    """The parameter becomes −lr times its gradient, and its old value is lost.
 
-    Subtract the step from the parameter.
+    Subtract from the old value, in place: `p -= …`.
     """
 
     def sgd_step(parameters, lr):
@@ -120,9 +123,10 @@ class GradientAlone:
 
 
 class TwoPasses:
-    """An iterator can be gone through once, and here is a second loop over it.
+    """If `parameters` is an iterator, the gradients are not cleared, usually because a first loop
+    has used it up and a second finds nothing.
 
-    Step and clear in one loop, or make a list first.
+    Step and clear in one loop, or make a list first: `list(parameters)`.
     """
 
     def sgd_step(parameters, lr):
@@ -136,7 +140,7 @@ class TwoPasses:
 class OnlyTheFirst:
     """Only the first parameter is stepped.
 
-    No `return` or `break` inside the loop.
+    Step all of them: no `return` or `break` inside the loop.
     """
 
     def sgd_step(parameters, lr):
@@ -148,9 +152,9 @@ class OnlyTheFirst:
 
 
 class OnlyWeightsAndBias:
-    """Two parameters were expected, and there may be any number.
+    """Only the first two parameters are stepped, and there may be any number.
 
-    Loop over all of them.
+    Loop over all of them: `for p in parameters`.
     """
 
     def sgd_step(parameters, lr):
@@ -205,9 +209,9 @@ class Momentum:
 
 
 class VectorsOnly:
-    """Parameters without an axis are left out.
+    """Parameters without an axis do not move.
 
-    A scalar is a parameter like any other.
+    A scalar is a parameter like any other: step it too, whatever its shape.
     """
 
     def sgd_step(parameters, lr):
@@ -219,9 +223,10 @@ class VectorsOnly:
 
 
 class SkipsWhatCancels:
-    """A gradient whose entries sum to zero is taken for none.
+    """A parameter does not move if the entries of its gradient sum to zero, though they need not be
+    zero.
 
-    Ask `p.grad is None`, if anything.
+    Step it all the same; whether there is a gradient, `p.grad is not None` tells.
     """
 
     def sgd_step(parameters, lr):
@@ -281,7 +286,8 @@ class ReadyMadeFunction:
 
 
 class GradientExpected:
-    """A parameter that took no part in the loss has no gradient, and None cannot be multiplied.
+    """A parameter that took no part in the loss has `.grad` None, and nothing can be computed with
+    None.
 
     Skip it: `if p.grad is not None`.
     """
@@ -296,9 +302,9 @@ class GradientExpected:
 
 
 class StopsAtTheFirstWithout:
-    """The loop ends at the first parameter that has no gradient.
+    """The step ends at the first parameter that has no gradient, and those after it do not move.
 
-    `continue`, not `break`: others come after it.
+    Skip only that one: `continue`, not `break` or `return`.
     """
 
     mastery = True

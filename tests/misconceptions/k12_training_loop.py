@@ -24,7 +24,7 @@ def _step(parameters, lr):
 class NotCleared:
     """The gradients are never cleared, and every step repeats all those before it.
 
-    Clear them after each step.
+    Clear both after each step: `weights.grad = None`, and the same for `bias`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -37,9 +37,9 @@ class NotCleared:
 
 
 class ClearedEachEpoch:
-    """The gradients are cleared once an epoch.
+    """The gradients are cleared only once an epoch, and `backward` adds to them batch by batch.
 
-    After each step: `backward` adds to them batch by batch.
+    Clear them after each step.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -53,9 +53,9 @@ class ClearedEachEpoch:
 
 
 class StepEachEpoch:
-    """A step is taken once an epoch, along the sum of all gradients.
+    """A step is taken only once an epoch, along the sum of all gradients.
 
-    One step for each batch.
+    Take one for each batch: step and clear after each `backward`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -66,9 +66,10 @@ class StepEachEpoch:
 
 
 class Rebound:
-    """`weights = weights - …` makes another tensor, and the caller's stays as it was.
+    """The caller's `weights` and `bias` stay as they were, usually because `weights = weights - …`
+    makes another tensor.
 
-    In place: `weights -= …` under `no_grad`.
+    Change them in place: `weights -= …` under `torch.no_grad()`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -80,9 +81,9 @@ class Rebound:
 
 
 class LastDropped:
-    """The last, shorter batch is left out.
+    """A last batch of fewer than `bs` rows is left out.
 
-    Every row is learned from, in every epoch.
+    Begin a batch at each of `range(0, len(x), bs)`: the last slice is shorter by itself.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -96,7 +97,7 @@ class LastDropped:
 class OneEpoch:
     """However many epochs are asked for, there is one.
 
-    A loop around the loop.
+    Put the loop over the batches inside another: `for _ in range(epochs):`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -106,9 +107,10 @@ class OneEpoch:
 
 
 class UsedUp:
-    """The batches are made once, and an iterator can be gone through only once.
+    """Only the first epoch learns anything, usually because an iterator or a counter, made before
+    the loop over epochs, is then at its end.
 
-    Begin a new pass in each epoch.
+    Begin a new pass over the rows in each epoch.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -122,7 +124,7 @@ class UsedUp:
 class WholeAtOnce:
     """All rows make one batch.
 
-    Batches of bs.
+    Take `bs` rows at a time: `x[start : start + bs]`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -132,9 +134,9 @@ class WholeAtOnce:
 
 
 class Shuffled:
-    """The rows are taken in another order.
+    """The rows are taken in another order than that of `x`.
 
-    In order, for now.
+    Take them in order: no shuffling.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -146,9 +148,9 @@ class Shuffled:
 
 
 class SumForMean:
-    """The loss is the sum over the batch, and the step grows with it.
+    """The loss is the sum over the batch, and so the step grows with the number of rows.
 
-    The mean.
+    Take the mean, as `nll_loss` does by itself.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -159,9 +161,9 @@ class SumForMean:
 
 
 class WeightsOnly:
-    """The bias is never learned.
+    """The bias never moves.
 
-    A step for both.
+    Take a step for both: `weights` and `bias`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -174,7 +176,7 @@ class WeightsOnly:
 class Uphill:
     """The step goes along the gradient, and the loss grows.
 
-    Against it: minus.
+    Go against it: minus.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -200,7 +202,7 @@ class RateForgotten:
 class RateDecays:
     """The learning rate falls from epoch to epoch.
 
-    It is the same throughout.
+    Use the same `lr` in every epoch.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -213,7 +215,7 @@ class RateDecays:
 class StopsWhenGood:
     """Training ends early when the loss is small.
 
-    `epochs` says how long it takes.
+    Go through all the epochs, whatever the loss: no `return` or `break`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -244,9 +246,10 @@ _optimisers: dict[Any, Any] = {}
 
 
 class OldRate:
-    """The optimiser of an earlier call is used again, with that call's learning rate.
+    """A later call steps with the learning rate of an earlier one, usually because an optimiser is
+    kept from call to call.
 
-    Each call has its own.
+    Use the `lr` of this call, and keep nothing for the next.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -275,9 +278,9 @@ class Momentum:
 
 
 class DataNormed:
-    """The images are scaled in place, and the caller's with them.
+    """The mean of `x` is subtracted from it in place, which changes the caller's data.
 
-    The data are the caller's.
+    Train on the rows as they are, and leave `x` alone.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):

@@ -5,9 +5,9 @@ import torch.nn.functional as F
 
 
 class StillNormalised:
-    """The model normalises still, as it did in k07.
+    """The model returns log-probabilities: it normalises still, as it did in k07.
 
-    `F.cross_entropy` does that now: give bare logits.
+    `F.cross_entropy` does that now: give bare logits, without the log-softmax.
     """
 
     def model(xb, weights, bias):
@@ -15,9 +15,9 @@ class StillNormalised:
 
 
 class SoftmaxInModel:
-    """The model ends in a softmax, and the loss in another: it is normalised twice.
+    """The model returns probabilities, as a softmax gives, and the loss normalises once more.
 
-    Give bare logits.
+    Give bare logits, without the softmax.
     """
 
     def model(xb, weights, bias):
@@ -25,9 +25,10 @@ class SoftmaxInModel:
 
 
 class SoftmaxInLoss:
-    """The logits are made probabilities first, and `cross_entropy` takes them for logits.
+    """The logits are made probabilities first, and these are then taken for logits and normalised
+    again.
 
-    It normalises by itself.
+    No softmax before `F.cross_entropy`: it normalises by itself.
     """
 
     def loss_func(input, target):
@@ -35,9 +36,9 @@ class SoftmaxInLoss:
 
 
 class OnlyNll:
-    """`nll_loss` expects log-probabilities, and these are logits.
+    """The logits are taken for log-probabilities, as `nll_loss` alone does.
 
-    `F.cross_entropy` does both steps.
+    They have to be normalised first: `F.cross_entropy` does both steps.
     """
 
     def loss_func(input, target):
@@ -45,9 +46,9 @@ class OnlyNll:
 
 
 class NoMean:
-    """There is one loss for each row.
+    """The result has one loss for each row.
 
-    Their mean, a scalar: leave `reduction` alone.
+    Give their mean, a scalar, as `F.cross_entropy` does if `reduction` is left alone.
     """
 
     def loss_func(input, target):
@@ -57,7 +58,7 @@ class NoMean:
 class Sum:
     """The losses of the rows are summed.
 
-    Their mean.
+    Give their mean, as `F.cross_entropy` does if `reduction` is left alone.
     """
 
     def loss_func(input, target):
@@ -75,9 +76,9 @@ class Smoothed:
 
 
 class FirstClassIgnored:
-    """Rows of class 0 are left out.
+    """Rows of class 0 are left out of the mean.
 
-    Every class counts.
+    Average over all rows: class 0 is a class like any other.
     """
 
     def loss_func(input, target):
@@ -90,7 +91,7 @@ class FirstClassIgnored:
 class Number:
     """The loss is a Python number, and carries no gradient.
 
-    No `.item()` here.
+    Return the tensor: no `.item()` or `float(…)`.
     """
 
     def loss_func(input, target):
@@ -98,9 +99,10 @@ class Number:
 
 
 class Detached:
-    """The loss has left autograd.
+    """The loss has the right value, but autograd has lost it, usually through `.detach()`, `.data`
+    or `no_grad`.
 
-    No `.detach()`.
+    Compute it from `input` itself, with autograd on.
     """
 
     def loss_func(input, target):
@@ -108,9 +110,9 @@ class Detached:
 
 
 class SignLost:
-    """The sign has been turned round once too often.
+    """The loss has the wrong sign: it is negative, and falls as the logits get worse.
 
-    `F.cross_entropy` is positive, and is to become small.
+    The log-probabilities need one minus, which `F.cross_entropy` has already.
     """
 
     def loss_func(input, target):
@@ -118,9 +120,9 @@ class SignLost:
 
 
 class Squared:
-    """The distance from the one-hot targets is a loss, but another one.
+    """The loss is the mean squared difference between the probabilities and the one-hot targets.
 
-    Cross-entropy.
+    Take the cross-entropy: `F.cross_entropy`.
     """
 
     def loss_func(input, target):
@@ -129,9 +131,9 @@ class Squared:
 
 
 class OverTheBatch:
-    """The log-softmax goes over the rows of the batch.
+    """The log-softmax goes over the rows of the batch, and not over the classes.
 
-    Over the classes.
+    Normalise each row: `dim=1`, as `F.cross_entropy` does.
     """
 
     def loss_func(input, target):
@@ -149,9 +151,9 @@ class NoBias:
 
 
 class Positive:
-    """Negative logits are cut off.
+    """Negative logits become zero, as a ReLU makes them.
 
-    Logits are any numbers.
+    Return them as they are: logits may be any numbers.
     """
 
     def model(xb, weights, bias):
@@ -159,9 +161,9 @@ class Positive:
 
 
 class Shifted:
-    """The largest logit of a row is subtracted, as inside log-softmax.
+    """The largest logit of each row is subtracted from the row, as inside log-softmax.
 
-    Give them as they are.
+    Return the logits as they are: the loss does that.
     """
 
     def model(xb, weights, bias):
@@ -170,9 +172,10 @@ class Shifted:
 
 
 class WithoutGraph:
-    """Under `no_grad` nothing can be learned.
+    """The logits carry no gradient, usually because of `no_grad`, `.detach()` or `.data`, and
+    nothing can be learned.
 
-    Autograd has to see the model.
+    Compute them from `weights` and `bias` themselves, with autograd on.
     """
 
     def model(xb, weights, bias):

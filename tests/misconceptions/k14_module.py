@@ -43,7 +43,8 @@ class Buffers:
 
 
 class SharedByTheClass:
-    """The parameters belong to the class, and so to all its instances together.
+    """All instances have the same parameters, usually because these are made once, in the class or
+    outside it.
 
     Make them in `__init__`, on `self`.
     """
@@ -60,9 +61,9 @@ class SharedByTheClass:
 
 
 class NotScaled:
-    """The weights have deviation 1, and the logits one of 28.
+    """The weights have standard deviation 1, and so the logits become far too large.
 
-    Divide by √784.
+    Divide the weights by √784.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -75,9 +76,9 @@ class NotScaled:
 
 
 class RootForgotten:
-    """The weights were divided by 784, and not by its root.
+    """The weights have standard deviation 1/784, and not 1/√784.
 
-    Variances add up: 784 terms of variance 1/784 have variance 1.
+    Divide by √784: variances add up, and 784 terms of variance 1/784 have variance 1.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -120,9 +121,10 @@ class Uniform:
 
 
 class PositiveOnly:
-    """All weights are positive, and so are the logits of all images.
+    """All weights are positive, usually because `torch.rand` draws between 0 and 1, and so are the
+    logits of all images.
 
-    The mean of the distribution is zero.
+    Draw from a normal distribution, whose mean is zero: `torch.randn`.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -166,9 +168,9 @@ class BiasForgotten:
 
 
 class Normalised:
-    """The result is normalised; logits are due, and the loss normalises.
+    """The model returns log-probabilities; logits are due, and the loss normalises.
 
-    No softmax in the model.
+    No log-softmax in the model.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -182,9 +184,10 @@ class Normalised:
 
 
 class Detached:
-    """`.data` is the numbers without their history, and no gradient gets back.
+    """No gradient reaches the weights, usually because `.data` or `.detach()` gives their numbers
+    without autograd.
 
-    Use the parameters themselves.
+    Use the parameter itself: `self.weights`.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -214,9 +217,9 @@ class Transposed:
 
 
 class OtherNames:
-    """The parameters have other names than those that were agreed.
+    """The parameters have other names than `weights` and `bias`.
 
-    `weights` and `bias`: `state_dict` and whoever loads it go by names.
+    Name the attributes so: `state_dict` and whoever loads it go by names.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -265,7 +268,7 @@ class GeneratorPutBack:
 class Remembered:
     """The logits of an earlier batch are returned for another of the same length.
 
-    Compute them at each call.
+    Compute them from `xb` at each call, and keep none.
     """
 
     class Mnist_Logistic(nn.Module):

@@ -29,10 +29,10 @@ class NotCleared:
 
 
 class NothingMoves:
-    """The loop runs, and no parameter of the model moves: `p = p - …` makes another tensor, or
-    the gradients are cleared before the step.
+    """No parameter of the model moves, usually because `p = p - …` makes another tensor, or the
+    gradients are cleared before the step.
 
-    In place: `p -= …`; and in this order: backward, step, zero_grad.
+    Step in place, `p -= …`, and in this order: backward, step, zero_grad.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -47,9 +47,10 @@ class NothingMoves:
 
 
 class ChildrenOnly:
-    """Only the parameters of the layers are stepped, not the module's own.
+    """Only the parameters of the layers inside are stepped, not those that the module itself has
+    beside them.
 
-    `model.parameters()` finds all of them.
+    Loop over `model.parameters()`, which gives all of them.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -91,9 +92,10 @@ class SharedTwice:
 
 
 class WeightAndBias:
-    """The loop looks for `weight` and `bias`, and fits one kind of module.
+    """Not every parameter moves: a scalar called `gain` does not, usually because the loop looks
+    for the names `weight` and `bias`.
 
-    `model.parameters()`.
+    Step all of `model.parameters()`, whatever their names and shapes.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -108,9 +110,9 @@ class WeightAndBias:
 
 
 class LastDropped:
-    """The last, shorter batch is left out.
+    """A last batch of fewer than `bs` rows is left out.
 
-    Every row is learned from, in every epoch.
+    Begin a batch at each of `range(0, len(x), bs)`: the last slice is shorter by itself.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -168,9 +170,9 @@ class LookedTwice:
 
 
 class Clipped:
-    """Large gradients are cut down.
+    """Large gradients are cut down before the step.
 
-    p ← p − lr · p.grad, as they are.
+    Use them as they are: p ← p − lr · p.grad.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -212,7 +214,8 @@ class SingleFloats:
 
 
 class GradientNone:
-    """A parameter that has no gradient is stepped like the others, and `None` multiplied.
+    """A parameter that has no gradient is stepped like the others, and nothing can be computed with
+    its `.grad`, None.
 
     Skip it: `if p.grad is not None`.
     """
@@ -230,9 +233,10 @@ class GradientNone:
 
 
 class BreaksOff:
-    """At the first parameter without a gradient the step ends, and the rest stays behind.
+    """Parameters that come after one without a gradient are not stepped, usually because the loop
+    ends there.
 
-    `continue`, not `break`.
+    Skip only that one: `continue`, not `break` or `return`.
     """
 
     mastery = True
@@ -250,9 +254,9 @@ class BreaksOff:
 
 
 class Thawed:
-    """Frozen parameters are thawed, so that they have a gradient.
+    """Frozen parameters are thawed, and stepped like the others.
 
-    Whoever froze them had a reason.
+    Leave `requires_grad` as it is, and skip what has no gradient: `if p.grad is not None`.
     """
 
     mastery = True

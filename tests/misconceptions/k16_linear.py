@@ -16,7 +16,7 @@ class _Own(nn.Module):
 
 
 class TurnedRound:
-    """In- and outputs have changed places.
+    """The layer's inputs and outputs have changed places.
 
     `nn.Linear(784, 10)`: inputs first.
     """
@@ -33,7 +33,7 @@ class TurnedRound:
 class NoBias:
     """The layer has no bias.
 
-    It has one unless told otherwise.
+    Leave it in: `nn.Linear` makes one unless told `bias=False`.
     """
 
     class Mnist_Logistic(_Own):
@@ -43,9 +43,9 @@ class NoBias:
 
 
 class Normalised:
-    """The result is normalised.
+    """The model returns log-probabilities.
 
-    Bare logits: the loss does the rest.
+    Return bare logits, without a log-softmax: the loss normalises.
     """
 
     class Mnist_Logistic(_Own):
@@ -54,9 +54,9 @@ class Normalised:
 
 
 class Activated:
-    """A ReLU cuts negative logits off.
+    """Negative logits become zero, as a ReLU makes them.
 
-    Logits are any numbers.
+    Return what the layer gives: logits may be any numbers.
     """
 
     class Mnist_Logistic(_Own):
@@ -65,9 +65,9 @@ class Activated:
 
 
 class AnotherName:
-    """The layer has another name.
+    """The layer has another name than `lin`.
 
-    `self.lin`.
+    Assign it to `self.lin`.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -80,9 +80,9 @@ class AnotherName:
 
 
 class TwoLayers:
-    """There is a second layer.
+    """The model has a second layer.
 
-    One is all.
+    Make one only: `self.lin` gives the ten logits.
     """
 
     class Mnist_Logistic(_Own):
@@ -95,9 +95,10 @@ class TwoLayers:
 
 
 class InAList:
-    """A layer in a Python list is not registered, and nobody finds its parameters.
+    """The module has no parameters: a layer in a Python list or a dictionary, or made in `forward`,
+    is not registered.
 
-    Assign it to an attribute.
+    Assign it to an attribute in `__init__`: `self.lin`.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -112,7 +113,7 @@ class InAList:
 class MadeInForward:
     """A new layer is made at every call, and nothing can be learned.
 
-    In `__init__`.
+    Make it once, in `__init__`, and call that one in `forward`.
     """
 
     class Mnist_Logistic(_Own):
@@ -121,9 +122,9 @@ class MadeInForward:
 
 
 class OldParameters:
-    """The parameters of k14 are there still.
+    """The model still has a parameter `weights` of its own, beside those of the layer.
 
-    The layer has its own.
+    Remove it: the layer has its own.
     """
 
     class Mnist_Logistic(_Own):
@@ -153,7 +154,7 @@ class SharedLayer:
 class Alike:
     """Every instance begins with the same weights.
 
-    The layer draws its own.
+    Leave them as `nn.Linear` draws them, and fill in nothing by hand.
     """
 
     class Mnist_Logistic(_Own):
@@ -164,9 +165,10 @@ class Alike:
 
 
 class Detached:
-    """The layer's data are used, and its parameters will not learn.
+    """No gradient reaches the layer's parameters, usually because of `.data`, `.detach()` or
+    `no_grad`.
 
-    `self.lin(xb)`.
+    Call the layer itself: `self.lin(xb)`.
     """
 
     class Mnist_Logistic(_Own):
@@ -186,9 +188,9 @@ class BiasForgotten:
 
 
 class InFloat:
-    """The images become float32, and a float64 model does not take them.
+    """The logits are float32 even if model and images are float64.
 
-    Leave the dtype alone.
+    Leave the dtypes alone: no `.float()`.
     """
 
     class Mnist_Logistic(_Own):
@@ -199,7 +201,7 @@ class InFloat:
 class Frozen:
     """The weight does not require grad.
 
-    A layer's parameters do by themselves.
+    Leave `requires_grad` alone: a layer's parameters require grad by themselves.
     """
 
     class Mnist_Logistic(_Own):
@@ -211,7 +213,7 @@ class Frozen:
 class Remembered:
     """The result for the same input is remembered, though the weights have changed.
 
-    Compute anew at each call.
+    Apply the layer at each call, and keep no result.
     """
 
     class Mnist_Logistic(_Own):
@@ -224,7 +226,7 @@ class Remembered:
 class Dropped:
     """In training mode a tenth of the input is dropped.
 
-    The layer alone.
+    Apply the layer alone, without dropout.
     """
 
     class Mnist_Logistic(_Own):

@@ -13,7 +13,7 @@ def _batches(x, y, bs):
 class Momentum:
     """The optimiser has momentum.
 
-    Plain SGD: that is for later.
+    Make plain SGD: leave out `momentum`.
     """
 
     def get_model(lr=0.5):
@@ -22,9 +22,9 @@ class Momentum:
 
 
 class Adam:
-    """Adam makes other steps.
+    """The optimiser makes Adam's steps, not those of plain SGD.
 
-    `optim.SGD`.
+    Make an `optim.SGD`.
     """
 
     def get_model(lr=0.5):
@@ -33,9 +33,9 @@ class Adam:
 
 
 class Decays:
-    """The weights decay a little in every step.
+    """The parameters decay a little in every step.
 
-    Plain SGD.
+    Make plain SGD: leave out `weight_decay`.
     """
 
     def get_model(lr=0.5):
@@ -66,9 +66,10 @@ class AnotherDefault:
 
 
 class OfAnotherModel:
-    """The optimiser holds the parameters of another model, and this one never learns.
+    """The optimiser does not hold the parameters of the returned model, which never learns: usually
+    it was given those of a second one.
 
-    The same model in both places.
+    Make one model; hand `model.parameters()` to the optimiser, and return that model.
     """
 
     def get_model(lr=0.5):
@@ -76,9 +77,9 @@ class OfAnotherModel:
 
 
 class WeightOnly:
-    """The optimiser knows nothing of the bias.
+    """The optimiser does not hold the bias.
 
-    `model.parameters()`.
+    Give it all of `model.parameters()`.
     """
 
     def get_model(lr=0.5):
@@ -100,7 +101,7 @@ class OptimiserFirst:
 class ModelOnly:
     """The optimiser is not returned.
 
-    Both.
+    Return both: `return model, opt`.
     """
 
     def get_model(lr=0.5):
@@ -123,7 +124,7 @@ class OneForAll:
 class TheClass:
     """The class is returned, not a model.
 
-    `Mnist_Logistic()`.
+    Call it to make one: `Mnist_Logistic()`.
     """
 
     def get_model(lr=0.5):
@@ -133,7 +134,7 @@ class TheClass:
 class Deeper:
     """The model has a layer too many.
 
-    `Mnist_Logistic`.
+    Make a `Mnist_Logistic()`, which has the one it needs.
     """
 
     def get_model(lr=0.5):
@@ -155,9 +156,10 @@ class NotCleared:
 
 
 class ClearedTooEarly:
-    """The gradients are cleared between `backward` and the step: nothing moves.
+    """No parameter moves, usually because the gradients are cleared between `backward` and the
+    step, or there is no step.
 
-    backward, step, zero_grad.
+    In this order: `backward`, `opt.step()`, `opt.zero_grad()`.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -169,9 +171,10 @@ class ClearedTooEarly:
 
 
 class StepFirst:
-    """The step comes before the gradients, and goes along those of the batch before.
+    """`opt.step()` comes between the forward pass and `backward`: it goes along the gradients of
+    the batch before, and may change what `backward` needs.
 
-    backward, then step.
+    Step after `backward`, then clear the gradients.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -184,9 +187,9 @@ class StepFirst:
 
 
 class StepEachEpoch:
-    """A step is taken once an epoch.
+    """A step is taken only once an epoch.
 
-    One for each batch.
+    Take one for each batch: step and clear after each `backward`.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -198,9 +201,10 @@ class StepEachEpoch:
 
 
 class OwnSgd:
-    """The loop makes an optimiser of its own.
+    """Every step is plain SGD's with a rate of 0.1, whatever `opt` is, usually because `fit` makes
+    an optimiser of its own.
 
-    Use the one that was passed.
+    Call `opt.step()`, of the optimiser that was passed.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -213,9 +217,10 @@ class OwnSgd:
 
 
 class StepByHand:
-    """The step is still made by hand, with the optimiser's rate: right for plain SGD only.
+    """Every step is plain SGD's, even if `opt` has momentum or is another optimiser: usually it is
+    written by hand, or a new SGD makes it.
 
-    `opt.step()`.
+    Call `opt.step()`, of the optimiser that was passed.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -229,9 +234,9 @@ class StepByHand:
 
 
 class LastDropped:
-    """The last, shorter batch is left out.
+    """A last batch of fewer than `bs` rows is left out.
 
-    Every row is learned from, in every epoch.
+    Begin a batch at each of `range(0, len(x), bs)`: the last slice is shorter by itself.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -243,9 +248,10 @@ class LastDropped:
 
 
 class UsedUp:
-    """The batches are made once, and an iterator can be gone through only once.
+    """Only the first epoch learns anything, usually because an iterator or a counter, made before
+    the loop over epochs, is then at its end.
 
-    Begin a new pass in each epoch.
+    Begin a new pass over the rows in each epoch.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -258,9 +264,9 @@ class UsedUp:
 
 
 class Forgetful:
-    """The optimiser's memory is wiped at the beginning of every epoch.
+    """The optimiser's memory, such as that of momentum, is wiped at the beginning of every epoch.
 
-    It is the optimiser's.
+    Leave `opt.state` to the optimiser.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -275,7 +281,7 @@ class Forgetful:
 class RateDecays:
     """The learning rate falls from epoch to epoch.
 
-    It is the optimiser's.
+    Leave it as the caller set it: no scheduler, and no change to `opt.param_groups`.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):

@@ -25,7 +25,7 @@ class LabelsFirst:
 class ImagesOnly:
     """The labels are missing.
 
-    Both tensors.
+    Hand over both tensors: `TensorDataset(x, y)`.
     """
 
     def make_dataset(x, y):
@@ -43,9 +43,9 @@ class APair:
 
 
 class AList:
-    """A list of rows cannot be sliced into batches.
+    """A list of rows cannot be sliced into batches `(xb, yb)`: its slices are lists of pairs.
 
-    `TensorDataset(x, y)`.
+    Return a `TensorDataset(x, y)`.
     """
 
     def make_dataset(x, y):
@@ -53,9 +53,9 @@ class AList:
 
 
 class NotReturned:
-    """The data set is made, and nothing returned.
+    """`make_dataset` returns nothing.
 
-    `return TensorDataset(x, y)`.
+    Return the data set that it makes: `return TensorDataset(x, y)`.
     """
 
     def make_dataset(x, y):
@@ -63,7 +63,7 @@ class NotReturned:
 
 
 class Flattened:
-    """Images lose their shape.
+    """The rows of `x` lose their shape.
 
     Leave `x` as it is.
     """
@@ -73,9 +73,9 @@ class Flattened:
 
 
 class Floats:
-    """Everything becomes float32.
+    """`x` becomes float32, whatever it was.
 
-    Leave the dtypes as they are.
+    Leave its dtype as it is: no `.float()`.
     """
 
     def make_dataset(x, y):
@@ -83,7 +83,7 @@ class Floats:
 
 
 class Shuffled:
-    """The images are shuffled, the labels are not.
+    """The rows of `x` are turned round, the last one first, and those of `y` are not.
 
     The rows stay in order, each with its label.
     """
@@ -95,7 +95,7 @@ class Shuffled:
 class LastRowLost:
     """The last row is missing.
 
-    The end of a slice does not belong to it: use the whole.
+    Hand over the whole of `x` and `y`: the end of a slice does not belong to it.
     """
 
     def make_dataset(x, y):
@@ -103,9 +103,9 @@ class LastRowLost:
 
 
 class Scaled:
-    """The images are scaled in place, and the caller's with them.
+    """`x` is scaled in place, and so the caller's data with it.
 
-    The data are the caller's.
+    Hand `x` over as it is.
     """
 
     def make_dataset(x, y):
@@ -117,9 +117,9 @@ _made: list[Any] = []
 
 
 class TheFirst:
-    """The first data set is given again and again.
+    """Every call gives the data set of the first one.
 
-    Make a new one.
+    Make a new one at each call, and keep none.
     """
 
     def make_dataset(x, y):
@@ -128,9 +128,9 @@ class TheFirst:
 
 
 class LastDropped:
-    """The last, shorter batch is left out.
+    """A last batch of fewer than `bs` rows is left out.
 
-    Every row is learned from, in every epoch.
+    Begin a batch at each of `range(0, len(train_ds), bs)`: the last slice is shorter by itself.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -140,9 +140,9 @@ class LastDropped:
 
 
 class OneRowTooMany:
-    """Every batch has a row of the next one.
+    """Every batch has the first row of the next one too.
 
-    `train_ds[start : start + bs]`.
+    The end of a slice does not belong to it: `train_ds[start : start + bs]`.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -152,9 +152,9 @@ class OneRowTooMany:
 
 
 class BatchesCounted:
-    """The step of the slice is left out: the rows go up one by one.
+    """Each batch begins only one row after the one before, and so they overlap.
 
-    Batch i begins at i · bs.
+    Batch i begins at row `i * bs`.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -166,7 +166,7 @@ class BatchesCounted:
 class RowByRow:
     """A step is taken for every row.
 
-    For every slice of bs.
+    Take one for every slice of `bs` rows.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -178,7 +178,7 @@ class RowByRow:
 class WholeAtOnce:
     """The whole data set makes one batch.
 
-    Slices of bs.
+    Take slices of `bs` rows: `train_ds[start : start + bs]`.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -187,9 +187,9 @@ class WholeAtOnce:
 
 
 class InAnyOrder:
-    """The loader shuffles.
+    """The rows come in a random order.
 
-    In order, for now.
+    Take the slices in order: no shuffling.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -225,9 +225,9 @@ class TwoEpochs:
 
 
 class TensorsCentred:
-    """The data set's own tensors are changed before training.
+    """The mean of the data set's `x` is subtracted from it in place, before training.
 
-    They are needed as they are.
+    Train on the rows as they are, and change nothing in `train_ds`.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):

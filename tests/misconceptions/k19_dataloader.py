@@ -12,9 +12,9 @@ def _learn(model, opt, loss_func, xb, yb):
 
 
 class RowByRow:
-    """The batch size is forgotten, and a DataLoader's own is one.
+    """Every batch has one row, as a `DataLoader` gives unless told otherwise.
 
-    `batch_size=bs`.
+    Pass `batch_size=bs`.
     """
 
     def make_loader(train_ds, bs):
@@ -32,9 +32,9 @@ class Always64:
 
 
 class Shuffled:
-    """The rows come in another order.
+    """The rows come in a random order.
 
-    In order; shuffling comes in k23.
+    Keep them in order: no `shuffle=True`.
     """
 
     def make_loader(train_ds, bs):
@@ -42,9 +42,9 @@ class Shuffled:
 
 
 class LastDropped:
-    """The last, shorter batch is left out.
+    """The last batch is left out if it is shorter.
 
-    No `drop_last`.
+    Keep it: no `drop_last=True`, and all rows of `train_ds`.
     """
 
     def make_loader(train_ds, bs):
@@ -62,9 +62,9 @@ class OnePassOnly:
 
 
 class BatchesInAList:
-    """All batches are made at once, and kept.
+    """The batches are in a list, all made at once and kept.
 
-    A DataLoader makes them as they are needed.
+    Return the `DataLoader` itself, which makes them as they are needed.
     """
 
     def make_loader(train_ds, bs):
@@ -74,7 +74,7 @@ class BatchesInAList:
 class TurnedRound:
     """The rows come from the last to the first.
 
-    In order.
+    Hand over `train_ds` alone, without a sampler: a `DataLoader` keeps its order.
     """
 
     def make_loader(train_ds, bs):
@@ -82,9 +82,9 @@ class TurnedRound:
 
 
 class NotReturned:
-    """The loader is made, and nothing returned.
+    """`make_loader` returns nothing.
 
-    `return DataLoader(…)`.
+    Return the loader that it makes: `return DataLoader(…)`.
     """
 
     def make_loader(train_ds, bs):
@@ -92,9 +92,10 @@ class NotReturned:
 
 
 class UsedUp:
-    """One iterator is made for all epochs, and is used up after the first.
+    """Only the first epoch learns anything, usually because one iterator is made for all epochs,
+    and is used up.
 
-    `for xb, yb in train_dl` in each epoch.
+    Begin a new pass in each: `for xb, yb in train_dl` inside the loop over epochs.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -105,9 +106,10 @@ class UsedUp:
 
 
 class KeptBatches:
-    """The batches of the first epoch are used in all.
+    """The batches of the first epoch are used in all, though a loader that shuffles brings others
+    each time.
 
-    A loader that shuffles brings others each time.
+    Begin a new pass in each epoch: `for xb, yb in train_dl`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -118,9 +120,9 @@ class KeptBatches:
 
 
 class OneBatch:
-    """An epoch is one batch.
+    """Each epoch learns from its first batch only.
 
-    All of them.
+    Go through all of them: `for xb, yb in train_dl`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -130,9 +132,10 @@ class OneBatch:
 
 
 class NeedsALength:
-    """The loop counts the batches, and not everything that can be gone through has a length.
+    """The loop asks for the length of `train_dl`, and not everything that can be gone through has
+    one.
 
-    `for xb, yb in train_dl`.
+    Take only the batches: `for xb, yb in train_dl`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -143,9 +146,10 @@ class NeedsALength:
 
 
 class NeedsADataSet:
-    """The loop looks behind the loader, at its data set.
+    """The loop asks for the data set of `train_dl`, and not everything that can be gone through has
+    one.
 
-    `for xb, yb in train_dl`.
+    Take only the batches: `for xb, yb in train_dl`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -155,9 +159,10 @@ class NeedsADataSet:
 
 
 class Peeks:
-    """A batch is fetched beforehand, by a pass of its own, which may bring others.
+    """Each epoch begins two passes over `train_dl`, as for a look at a batch beforehand, and the
+    second may bring other batches.
 
-    One pass for each epoch, and no more.
+    Begin one for each epoch, and no more.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -181,9 +186,9 @@ class OneEpochMore:
 
 
 class AtLeastOne:
-    """With no epoch there is one all the same.
+    """With `epochs=0` there is one epoch all the same.
 
-    `range(epochs)`.
+    Loop over `range(epochs)`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -208,9 +213,9 @@ class NotCleared:
 
 
 class StepEachEpoch:
-    """A step is taken once an epoch, behind the inner loop.
+    """A step is taken only once an epoch.
 
-    Inside it: one for each batch.
+    Take one for each batch: step and clear after each `backward`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -235,9 +240,9 @@ class Evaluating:
 
 
 class TargetsFirst:
-    """The loss gets its arguments the wrong way round.
+    """The loss is that of the model's outputs with their sign turned round.
 
-    `loss_func(model(xb), yb)`.
+    Hand them over as they are, and before the targets: `loss_func(model(xb), yb)`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):

@@ -28,7 +28,7 @@ class WithGraph:
 
 
 class TopOnly:
-    """Only the model's own flag is set, not those of the layers inside.
+    """Only the model itself is put into evaluation mode, not the layers inside.
 
     `model.eval()` goes into every layer.
     """
@@ -41,7 +41,8 @@ class TopOnly:
 
 
 class ChildrenOnly:
-    """The layers directly inside are set, not those inside them.
+    """The model and the layers directly inside are put into evaluation mode, not those deeper
+    inside.
 
     `model.eval()` goes into every layer, however deep.
     """
@@ -74,7 +75,7 @@ class Learns:
 class Sum:
     """The losses are summed, and more batches make a larger loss.
 
-    The mean.
+    Return the mean: divide by the number of batches.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -86,7 +87,7 @@ class Sum:
 class SumOverRows:
     """The sum of the batch losses is divided by the number of rows, though each is a mean.
 
-    By the number of batches, or weight each loss with its rows.
+    Divide by the number of batches, or weight each loss with its number of rows.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -99,7 +100,7 @@ class SumOverRows:
 class FirstBatch:
     """Only the first batch is looked at.
 
-    All of them: `return` belongs behind the loop.
+    Go through all of them: `return` belongs after the loop.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -112,7 +113,7 @@ class FirstBatch:
 class LastBatch:
     """The loss of the last batch is returned.
 
-    Collect them.
+    Collect the losses of all batches, and return their mean.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -124,9 +125,9 @@ class LastBatch:
 
 
 class Median:
-    """The median of the batch losses is no mean.
+    """The median of the batch losses is returned, not their mean.
 
-    The mean.
+    Divide their sum by their number.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -139,7 +140,7 @@ class Median:
 class Rounded:
     """The loss is rounded.
 
-    In full precision.
+    Return it in full precision: no `round(…)`.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -150,9 +151,9 @@ class Rounded:
 
 
 class ListOfLosses:
-    """All losses are returned.
+    """The losses of all batches are returned in a list.
 
-    Their mean.
+    Return their mean, one number.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -162,9 +163,9 @@ class ListOfLosses:
 
 
 class Printed:
-    """The loss is printed, and nothing returned.
+    """Nothing is returned, as when the loss is only printed.
 
-    `return`.
+    Return the mean with `return`.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -205,7 +206,7 @@ class Frozen:
 class EvaluatedOnce:
     """After the first batch the model is in training mode again.
 
-    Back to training behind the loop.
+    Keep evaluation mode for all batches, and change it back after the loop.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -247,7 +248,7 @@ class EveryBatchAlike:
 class LeftEvaluating:
     """The model is left in evaluation mode.
 
-    Give back the mode in which it came.
+    Remember `model.training` first, and give it back in the end: `model.train(…)`.
     """
 
     mastery = True
@@ -260,7 +261,7 @@ class LeftEvaluating:
 class AlwaysTraining:
     """The model is put into training mode, even if it came in evaluation mode.
 
-    Remember `model.training`.
+    Remember `model.training` first, and give that to `model.train(…)`.
     """
 
     mastery = True
@@ -274,9 +275,10 @@ class AlwaysTraining:
 
 
 class NotIfItRaises:
-    """If the loss raises, the line that gives the mode back is not reached.
+    """If the loss raises, the model is left in evaluation mode: the line that gives its mode back
+    is not reached.
 
-    `try: … finally: …`.
+    Put that line into a `finally`: `try: … finally: …`.
     """
 
     mastery = True
@@ -292,7 +294,8 @@ class NotIfItRaises:
 class Swallowed:
     """The loss's exception is swallowed, and nobody hears that something is wrong.
 
-    `finally`, not `except`.
+    Let it go on to the caller: give the mode back in a `finally`, with no `except` and no `return`
+    in it.
     """
 
     mastery = True

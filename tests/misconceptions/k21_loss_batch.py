@@ -4,7 +4,7 @@ import torch
 
 
 class TensorForNumber:
-    """The loss is a tensor, and drags the whole graph along.
+    """The loss is returned as a tensor, with its graph attached.
 
     `loss.item()` takes the number out of it.
     """
@@ -19,9 +19,9 @@ class TensorForNumber:
 
 
 class AlwaysLearns:
-    """Gradients are computed without an optimiser too.
+    """Gradients are computed even without an optimiser.
 
-    `backward` belongs inside the `if opt is not None`.
+    Call `loss.backward()` only if `opt` is not None.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -34,9 +34,9 @@ class AlwaysLearns:
 
 
 class NotCleared:
-    """The gradients stay, and the next batch's are added to them.
+    """The gradients stay after the step, and the next batch's are added to them.
 
-    `opt.zero_grad()` after the step.
+    Call `opt.zero_grad()` after `opt.step()`.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -48,9 +48,10 @@ class NotCleared:
 
 
 class NothingMoves:
-    """The gradients are computed, and no parameter moves.
+    """An optimiser is given, but no parameter moves, usually because a call is missing or out of
+    order.
 
-    `opt.step()` is what learns, and it comes before `opt.zero_grad()`.
+    In this order: `loss.backward()`, `opt.step()`, `opt.zero_grad()`.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -62,9 +63,9 @@ class NothingMoves:
 
 
 class LossAfterTheStep:
-    """The loss is computed again after the step.
+    """The loss that is returned was computed again, after the step.
 
-    Return the one that the step was taken on: it costs nothing.
+    Return the one from before it, on which `backward` was called.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -79,9 +80,9 @@ class LossAfterTheStep:
 
 
 class SumOfTheBatch:
-    """The loss was multiplied by the number of rows.
+    """The loss that is returned is multiplied by the number of rows.
 
-    The caller does that, with the second value that is returned.
+    Return the mean, as `loss_func` gives it; the number of rows is the second value.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -94,9 +95,10 @@ class SumOfTheBatch:
 
 
 class ArgumentsSwapped:
-    """The loss function got the targets first.
+    """Where the targets have the shape of the model's output, the loss is negated and the step goes
+    uphill.
 
-    `loss_func(model(xb), yb)`: the model's output comes first.
+    Take the loss as it is, with the output first: `loss_func(model(xb), yb)`.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -111,9 +113,9 @@ class ArgumentsSwapped:
 
 
 class ColumnsForRows:
-    """The second value is the number of columns.
+    """The second value is the number of columns of `xb`.
 
-    `len(xb)`, the number of rows.
+    Return the number of rows: `len(xb)`.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -128,7 +130,7 @@ class ColumnsForRows:
 class LossAlone:
     """Only the loss is returned.
 
-    `return loss.item(), len(xb)`.
+    Return the number of rows as well: `return loss.item(), len(xb)`.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -141,9 +143,9 @@ class LossAlone:
 
 
 class NothingWithAnOptimiser:
-    """With an optimiser the function ends without a result.
+    """With an optimiser, None is returned.
 
-    `return` behind the `if`, not inside an `else`.
+    Put `return` after the `if`, where both cases reach it.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -157,9 +159,9 @@ class NothingWithAnOptimiser:
 
 
 class SwitchesToEvaluation:
-    """The mode of the model was changed, which is its caller's to choose.
+    """The mode of the model is changed, which is the caller's to choose.
 
-    Leave `train()` and `eval()` to `fit`.
+    Call neither `model.train()` nor `model.eval()`.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -173,9 +175,10 @@ class SwitchesToEvaluation:
 
 
 class StepByHand:
-    """The step is plain gradient descent, whatever the optimiser is.
+    """The step is plain gradient descent, whatever optimiser is given.
 
-    `opt.step()` knows which parameters, which rate and which memory.
+    Call `opt.step()`: the optimiser knows which parameters to move, at which rates and with what
+    memory.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -192,7 +195,7 @@ class StepByHand:
 class TwoSteps:
     """Two steps are taken along the same gradient.
 
-    `opt.step()`, once.
+    Call `opt.step()` once for each batch.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -206,9 +209,9 @@ class TwoSteps:
 
 
 class Rounded:
-    """The loss was rounded.
+    """The loss is rounded before it is returned.
 
-    Rounding is for printing; keep the number.
+    Rounding is for printing: return `loss.item()` as it is.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -221,9 +224,9 @@ class Rounded:
 
 
 class ModelCleared:
-    """The gradients of the model are cleared, and not those of the optimiser.
+    """Only the model's gradients are cleared; the optimiser may hold other parameters.
 
-    `opt.zero_grad()`: it may hold parameters that the model does not.
+    Call `opt.zero_grad()`, which clears the gradients of all that it holds.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -236,9 +239,9 @@ class ModelCleared:
 
 
 class OptimiserRemembered:
-    """The optimiser of an earlier call is used when none is given.
+    """Without an optimiser, the one of an earlier call takes a step.
 
-    Keep nothing from one call to the next.
+    Keep nothing from one call to the next: if `opt` is None, there is no step.
     """
 
     last: list = []

@@ -43,9 +43,9 @@ class TrainingModeOnce:
 
 
 class NoTrainingMode:
-    """Nothing switches the model to training mode.
+    """The model trains in the mode in which it is found: nothing puts it into training mode.
 
-    `model.train()` at the beginning of each epoch.
+    Call `model.train()` at the beginning of each epoch.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -57,9 +57,9 @@ class NoTrainingMode:
 
 
 class LearnsFromValidation:
-    """The optimiser is passed on during validation too.
+    """A step is taken on the validation batches too, usually because `opt` is passed on.
 
-    Without `opt`, `loss_batch` only looks.
+    Without an optimiser, `loss_batch(model, loss_func, xb, yb)` only looks.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -73,9 +73,9 @@ class LearnsFromValidation:
 
 
 class NeverLearns:
-    """No optimiser is passed on in the training pass.
+    """No parameter changes in the training pass, usually because `opt` is not passed on.
 
-    `loss_batch(model, loss_func, xb, yb, opt)`.
+    With it, `loss_batch(model, loss_func, xb, yb, opt)` takes a step.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -88,9 +88,9 @@ class NeverLearns:
 
 
 class GraphDuringValidation:
-    """Autograd records the validation, which costs memory for nothing.
+    """Autograd is on during the validation, and records it for nothing.
 
-    `with torch.no_grad():` around it.
+    Put the validation under `with torch.no_grad():`.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -104,9 +104,9 @@ class GraphDuringValidation:
 
 
 class MeanOfMeans:
-    """Every batch counts the same, though the last one may have fewer rows.
+    """Every validation batch counts the same, though the last one may have fewer rows.
 
-    Weight each batch's loss by its number of rows.
+    Weight each batch's loss by its number of rows, and divide by the number of all rows.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -121,9 +121,9 @@ class MeanOfMeans:
 
 
 class SumOfLosses:
-    """The losses of the batches are added up, and not averaged.
+    """The losses of all the validation samples are added up, and not averaged.
 
-    Divide by the number of samples.
+    Divide the sum by the number of samples.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -138,9 +138,9 @@ class SumOfLosses:
 
 
 class LastBatchOnly:
-    """Only the last batch of the validation counts.
+    """Only the last validation batch counts, usually because its loss overwrites the others.
 
-    Collect the losses of all of them.
+    Collect the losses of all the batches, and take the mean over their samples.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -186,9 +186,9 @@ class ValidatedBeforeTraining:
 
 
 class PrintedAtTheEnd:
-    """Only the last epoch is reported.
+    """The model is validated, and its loss printed, only after the last epoch.
 
-    Print inside the loop over the epochs.
+    Do both in every epoch, inside the loop over the epochs.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -261,9 +261,9 @@ class TensorPrinted:
 
 
 class LastBatchDropped:
-    """The last training batch, shorter than the others, is left out.
+    """The last training batch is left out if it is shorter than the others.
 
-    Every batch of `train_dl` counts.
+    Take a step on every batch of `train_dl`.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -278,9 +278,10 @@ class LastBatchDropped:
 
 
 class ModelReturnedToTraining:
-    """A mode switched inside the validation loop leaves its other batches in training mode.
+    """Each validation batch goes through the model twice, the second time in training mode, where
+    batch norm learns from it.
 
-    `model.eval()` once, before the first of them, and `model.train()` before training.
+    Call `model.eval()` before the first validation batch, and the model only once on each.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -301,7 +302,7 @@ class ModelReturnedToTraining:
 
 
 class BatchesKept:
-    """The batches of the first pass are used in every epoch, though a loader may shuffle.
+    """The training batches of the first epoch are used in every epoch, though a loader may shuffle.
 
     Go through `train_dl` itself in each epoch.
     """

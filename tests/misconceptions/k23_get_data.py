@@ -5,9 +5,9 @@ from torch.utils.data import DataLoader, RandomSampler, Subset
 
 
 class NotShuffled:
-    """The rows come in the same order in every epoch.
+    """The training rows come in the order of the data set in every epoch.
 
-    `shuffle=True` for the training loader.
+    Give the training loader `shuffle=True`.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -15,9 +15,9 @@ class NotShuffled:
 
 
 class ShuffledOnce:
-    """The rows are shuffled once, and have that order in every epoch.
+    """The training rows are shuffled once, and have that order in every epoch.
 
-    `shuffle=True` shuffles at the beginning of each pass.
+    A `DataLoader` with `shuffle=True` shuffles at the beginning of each pass.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -26,9 +26,9 @@ class ShuffledOnce:
 
 
 class BothShuffled:
-    """The validation rows are shuffled too.
+    """The validation rows are shuffled, though their mean loss is the same in any order.
 
-    In order: the mean is the same.
+    Leave `shuffle` out for the validation loader.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -38,7 +38,7 @@ class BothShuffled:
 class WrongOneShuffled:
     """The validation rows are shuffled, and the training rows are not.
 
-    The other way round.
+    `shuffle=True` is for the training loader only.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -46,9 +46,9 @@ class WrongOneShuffled:
 
 
 class SameSize:
-    """The validation batches have bs rows too.
+    """The validation batches have `bs` rows.
 
-    2·bs: without gradients there is room.
+    Give their loader `batch_size=2 * bs`: without gradients there is memory for twice the rows.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -56,9 +56,9 @@ class SameSize:
 
 
 class TwiceTheTraining:
-    """The training batches are the larger ones.
+    """The training batches have twice as many rows as the validation batches.
 
-    Validation: 2·bs.
+    Exchange the sizes: `bs` for training, `2 * bs` for validation.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -66,9 +66,9 @@ class TwiceTheTraining:
 
 
 class HalfTheSize:
-    """The validation batches have half as many rows.
+    """The validation batches have half as many rows as the training batches.
 
-    Twice as many.
+    They are to have twice as many: `2 * bs`.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -76,9 +76,9 @@ class HalfTheSize:
 
 
 class LastDropped:
-    """The last, shorter training batch is left out.
+    """The last training batch is left out if it has fewer rows.
 
-    Every sample once: no `drop_last`.
+    Every sample is to be in each pass; a `DataLoader` keeps it unless `drop_last=True` is passed.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -87,9 +87,9 @@ class LastDropped:
 
 
 class ValidationDropped:
-    """The last, shorter validation batch is left out.
+    """The last validation batch is left out if it has fewer rows.
 
-    Every sample once: no `drop_last`.
+    Every sample is to be in each pass; a `DataLoader` keeps it unless `drop_last=True` is passed.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -97,9 +97,9 @@ class ValidationDropped:
 
 
 class WithReplacement:
-    """Rows are drawn, and some of them twice.
+    """The training rows are drawn with replacement: some come twice in an epoch, others never.
 
-    Shuffling takes each once.
+    A `DataLoader` with `shuffle=True` takes each row once.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -108,9 +108,9 @@ class WithReplacement:
 
 
 class Exchanged:
-    """The validation loader comes first.
+    """The validation loader is returned first.
 
-    `return train_dl, valid_dl`.
+    Return the training loader first: `return train_dl, valid_dl`.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -118,9 +118,9 @@ class Exchanged:
 
 
 class TrainedOnTwice:
-    """Both loaders are of the training data.
+    """Both loaders give the training data.
 
-    Validation looks at rows that the model does not learn from.
+    Make the second from `valid_ds`: validation looks at rows that the model does not learn from.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -151,9 +151,9 @@ class GloballySeeded:
 
 
 class Capped:
-    """Batches have at most 64 rows.
+    """The training batches never have more than 64 rows.
 
-    bs, whatever it is.
+    Give their loader `bs`, whatever its value.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -161,9 +161,9 @@ class Capped:
 
 
 class BatchesShuffled:
-    """The batches change places, but each has always the same rows.
+    """The training batches change places, but each always has the same rows.
 
-    `shuffle=True` shuffles rows.
+    A `DataLoader` with `shuffle=True` shuffles rows, not batches.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -179,9 +179,9 @@ class BatchesShuffled:
 
 
 class Iterators:
-    """Iterators are used up after one epoch.
+    """Iterators are returned, which are used up after one epoch.
 
-    Return the loaders themselves.
+    Return the loaders themselves, without `iter`.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -192,7 +192,7 @@ class Iterators:
 class TrainOnly:
     """The validation loader is missing.
 
-    Both.
+    Return both: `return train_dl, valid_dl`.
     """
 
     def get_data(train_ds, valid_ds, bs):

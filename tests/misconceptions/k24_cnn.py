@@ -20,9 +20,9 @@ class Layers(nn.Module):
 
 
 class LastReluForgotten:
-    """There is no ReLU behind the third convolution.
+    """There is no ReLU on the result of the third convolution.
 
-    The tutorial's network has one behind each of the three.
+    Apply `F.relu` to it as well, before the average.
     """
 
     class Mnist_CNN(Layers):
@@ -34,9 +34,9 @@ class LastReluForgotten:
 
 
 class NoNonlinearity:
-    """Without a ReLU between them, three convolutions are one.
+    """No ReLU takes effect, and without one the three convolutions amount to a single linear map.
 
-    `F.relu` behind each.
+    Use the result of `F.relu` on each: `xb = F.relu(self.conv1(xb))`.
     """
 
     class Mnist_CNN(Layers):
@@ -48,7 +48,7 @@ class NoNonlinearity:
 class MaximumForAverage:
     """The largest value is taken over the last 4 × 4, and not the mean.
 
-    `F.avg_pool2d`.
+    `F.avg_pool2d(xb, 4)` takes the mean.
     """
 
     class Mnist_CNN(Layers):
@@ -60,9 +60,9 @@ class MaximumForAverage:
 
 
 class NoPadding:
-    """Without padding the image shrinks faster, and its edge counts less.
+    """The convolutions have no padding: the image shrinks faster, and its edge counts less.
 
-    `padding=1`.
+    Give each of them `padding=1`.
     """
 
     class Mnist_CNN(Layers):
@@ -76,9 +76,9 @@ class NoPadding:
 
 
 class NoStride:
-    """Without a stride the image keeps its size.
+    """The convolutions have stride 1, and the image keeps its size.
 
-    `stride=2`.
+    Give each of them `stride=2`.
     """
 
     class Mnist_CNN(Layers):
@@ -106,9 +106,9 @@ class AxesKept:
 
 
 class Squeezed:
-    """`squeeze()` removes the batch axis too when there is one image.
+    """The batch axis is lost when there is one image: `squeeze()` without a dimension does that.
 
-    Name the axes that are to go, or flatten from axis 1 on.
+    Name the axes that are to go, or flatten from axis 1 on: `.flatten(1)`.
     """
 
     class Mnist_CNN(Layers):
@@ -120,9 +120,9 @@ class Squeezed:
 
 
 class BatchSizeFixed:
-    """The images get their shape back only if there are two of them.
+    """Of more than two images, only the first two are used.
 
-    -1 stands for however many there are.
+    Give all of them their shape back: in `view`, -1 stands for however many there are.
     """
 
     class Mnist_CNN(Layers):
@@ -136,7 +136,7 @@ class BatchSizeFixed:
 class OneLayerTwice:
     """The second convolution is used twice, and the third never.
 
-    One layer for each step.
+    Use `conv1`, `conv2` and `conv3` once each, in this order.
     """
 
     class Mnist_CNN(Layers):
@@ -148,9 +148,9 @@ class OneLayerTwice:
 
 
 class ChannelsWrong:
-    """The first convolution gives 10 channels, and the last takes 10.
+    """The first convolution gives 10 channels, and not 16.
 
-    1 → 16 → 16 → 10.
+    From layer to layer the channels are 1 → 16 → 16 → 10.
     """
 
     class Mnist_CNN(nn.Module):
@@ -168,9 +168,10 @@ class ChannelsWrong:
 
 
 class InAList:
-    """A plain list hides the layers from the module.
+    """The module has no parameters: it does not see layers in a plain list or dictionary, or made
+    in `forward`.
 
-    Assign each to an attribute: `self.conv1 = …`.
+    Assign each to an attribute in `__init__`: `self.conv1 = nn.Conv2d(…)`.
     """
 
     class Mnist_CNN(nn.Module):
@@ -191,9 +192,9 @@ class InAList:
 
 
 class SharedByTheClass:
-    """The layers belong to the class, and all its instances train the same ones.
+    """All instances train the same layers, usually because these are made outside `__init__`.
 
-    Make them in `__init__`.
+    Make new layers in `__init__`.
     """
 
     class Mnist_CNN(Layers):
@@ -211,9 +212,10 @@ class SharedByTheClass:
 
 
 class FirstLayerFrozen:
-    """The first layer's result is taken out of the graph, and the layer never learns.
+    """No gradient reaches the first convolution, and it never learns, usually because its result is
+    taken out of the graph.
 
-    No `torch.no_grad()` and no `.detach()` inside a model.
+    Use neither `torch.no_grad()` nor `.detach()` inside a model.
     """
 
     class Mnist_CNN(Layers):
@@ -225,9 +227,9 @@ class FirstLayerFrozen:
 
 
 class Normalised:
-    """The result is normalised; the loss does that.
+    """The result is log-probabilities, as `log_softmax` gives them.
 
-    No softmax in the model.
+    Return the averages as they are, as logits: the loss normalises them.
     """
 
     class Mnist_CNN(Layers):
@@ -255,7 +257,7 @@ class ImagesTransposed:
 class Remembered:
     """The result for an earlier batch is returned for another of the same shape.
 
-    Compute it at each call.
+    Compute it anew at each call, and keep no result on `self`.
     """
 
     class Mnist_CNN(Layers):
@@ -269,9 +271,9 @@ class Remembered:
 
 
 class AnotherModeAnotherModel:
-    """In evaluation mode the last ReLU is left out.
+    """In evaluation mode there is no ReLU on the result of the third convolution.
 
-    Nothing in this network depends on the mode.
+    Compute the same in both modes: nothing in this network depends on `self.training`.
     """
 
     class Mnist_CNN(Layers):

@@ -5,9 +5,9 @@ from torch import optim
 
 
 class NoMomentum:
-    """This is plain gradient descent.
+    """The step is plain gradient descent: the velocity is neither updated nor used.
 
-    The step goes along the velocity.
+    Update the velocity first, then step along it: p ← p − lr · v.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -19,9 +19,9 @@ class NoMomentum:
 
 
 class VelocityRebound:
-    """`v = …` makes another tensor, and the caller's velocity stays at zero.
+    """The caller's velocities stay as they were, usually because `v = …` makes another tensor.
 
-    In place: `v.mul_(momentum).add_(p.grad)`.
+    Write into them, in place: `v.mul_(momentum).add_(p.grad)`.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -34,9 +34,10 @@ class VelocityRebound:
 
 
 class ParameterRebound:
-    """`p = p - …` makes another tensor, and the model's stays as it was.
+    """The velocities change, but the parameters stay as they were, usually because `p = p - …`
+    makes another tensor.
 
-    In place: `p -= …`.
+    Write into them, in place: `p -= …`.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -49,9 +50,9 @@ class ParameterRebound:
 
 
 class OldVelocity:
-    """The step goes along the velocity as it was before.
+    """The step goes along the velocity as it was before its update.
 
-    First the velocity, then the parameter.
+    Update the velocity first, then the parameter.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -64,9 +65,9 @@ class OldVelocity:
 
 
 class Average:
-    """The velocity is a running mean: the gradient counts for a tenth only.
+    """The velocity is a running mean: the gradient is multiplied by 1 − momentum.
 
-    v ← momentum · v + p.grad, the whole of it.
+    Add the whole of it: v ← momentum · v + p.grad.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -79,9 +80,9 @@ class Average:
 
 
 class RateInside:
-    """The velocity holds steps, not gradients: a new rate comes too late for the old ones.
+    """The velocity holds steps, not gradients: a new learning rate comes too late for the old ones.
 
-    The rate belongs to the parameter's update.
+    Leave `lr` out of the velocity, and multiply by it in the parameter's update.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -94,9 +95,9 @@ class RateInside:
 
 
 class Nesterov:
-    """This is Nesterov's momentum, which looks one step ahead.
+    """The step is that of Nesterov's momentum, which looks one step ahead.
 
-    p ← p − lr · v.
+    Step along the velocity alone: p ← p − lr · v.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -109,9 +110,10 @@ class Nesterov:
 
 
 class Uphill:
-    """The velocity has the sign of a step downhill, and is subtracted.
+    """The gradient is subtracted from the velocity, and the velocity from the parameter: the step
+    goes uphill.
 
-    v holds gradients; p goes against it.
+    Add it to the velocity: v ← momentum · v + p.grad.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -126,7 +128,7 @@ class Uphill:
 class NineTenthsAlways:
     """The momentum is 0.9, whatever is asked for.
 
-    Use `momentum`.
+    Use the argument, `momentum`.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -139,9 +141,9 @@ class NineTenthsAlways:
 
 
 class AnotherDefault:
-    """Unless told otherwise there is no momentum.
+    """Without the argument `momentum` there is no momentum.
 
-    `momentum=0.9`.
+    Keep the stub's default: `momentum=0.9`.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.0):
@@ -156,7 +158,7 @@ class AnotherDefault:
 class NotCleared:
     """The gradients stay, and the next `backward` adds to them.
 
-    Set `p.grad = None`.
+    Set `p.grad = None` after the step.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -168,9 +170,10 @@ class NotCleared:
 
 
 class TheSameTensor:
-    """With no velocity yet, it becomes the gradient itself, and is cleared with it.
+    """The velocity is zero after the step, usually because it shares the gradient's memory and is
+    cleared with it.
 
-    Copy the numbers: `v.add_(p.grad)`.
+    Add the numbers to the velocity's own tensor: `v.mul_(momentum).add_(p.grad)`.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -183,9 +186,9 @@ class TheSameTensor:
 
 
 class LengthsAsked:
-    """A generator has no length and no entries.
+    """The arguments may be generators, which have no length and no entries.
 
-    `zip` both.
+    Go through both at once, with `zip`.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -199,9 +202,9 @@ class LengthsAsked:
 
 
 class TwoPasses:
-    """The second loop finds the iterators used up, and no parameter moves.
+    """With iterators no parameter moves, usually because a first loop has used them up.
 
-    Both updates in one loop.
+    Make both updates in one loop.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -233,7 +236,7 @@ class WithOptimiser:
 class PlainOptimiser:
     """The optimiser has no momentum.
 
-    `momentum=0.9`.
+    Pass `momentum=0.9` to `optim.SGD`.
     """
 
     def get_optimizer(model, lr=0.1):
@@ -243,7 +246,7 @@ class PlainOptimiser:
 class NesterovOptimiser:
     """The optimiser has Nesterov's momentum.
 
-    Only `momentum=0.9`.
+    Pass `momentum=0.9`, without `nesterov=True`.
     """
 
     def get_optimizer(model, lr=0.1):
@@ -251,9 +254,9 @@ class NesterovOptimiser:
 
 
 class Dampened:
-    """The optimiser dampens the gradient.
+    """The optimiser dampens the gradient before it adds it to the velocity.
 
-    Only `momentum=0.9`.
+    Pass `momentum=0.9`, without `dampening`.
     """
 
     def get_optimizer(model, lr=0.1):
@@ -261,9 +264,9 @@ class Dampened:
 
 
 class RateOfTheTutorial:
-    """The rate is always 0.1.
+    """The learning rate is 0.1, whatever is asked for.
 
-    Hand `lr` on.
+    Hand it on: `lr=lr`.
     """
 
     def get_optimizer(model, lr=0.1):
@@ -271,9 +274,9 @@ class RateOfTheTutorial:
 
 
 class DefaultOfOne:
-    """Unless told otherwise the rate is 0.01.
+    """Without the argument `lr` the learning rate is 0.01.
 
-    0.1, as in the stub.
+    Keep the stub's default: `lr=0.1`.
     """
 
     def get_optimizer(model, lr=0.01):
@@ -284,9 +287,9 @@ _opts: list[optim.Optimizer] = []
 
 
 class OneForAll:
-    """Every model gets the first one's optimiser.
+    """Every call gives the first model's optimiser.
 
-    A new one for each.
+    Make a new one in each call, for the parameters of the model that is passed.
     """
 
     def get_optimizer(model, lr=0.1):
@@ -295,9 +298,9 @@ class OneForAll:
 
 
 class Adam:
-    """Adam is another optimiser.
+    """The optimiser is Adam, which computes its steps in another way.
 
-    `optim.SGD`.
+    Return an `optim.SGD`.
     """
 
     def get_optimizer(model, lr=0.1):
@@ -305,7 +308,8 @@ class Adam:
 
 
 class GradientNone:
-    """A parameter without a gradient is treated like the others, and `None` added.
+    """A parameter whose gradient is None is treated like the others, and nothing can be computed
+    with None.
 
     Skip it: `if p.grad is not None`.
     """
@@ -321,9 +325,9 @@ class GradientNone:
 
 
 class Coasts:
-    """A parameter without a gradient goes on with the velocity that it has.
+    """A parameter without a gradient still moves, along the velocity that it has.
 
-    Skip it altogether.
+    Skip it, and its velocity, if `p.grad is None`.
     """
 
     mastery = True
@@ -339,9 +343,10 @@ class Coasts:
 
 
 class WrongPairs:
-    """Parameters without a gradient are left out, but their velocities are not.
+    """Parameters without a gradient are left out, but their velocities are not: later parameters
+    get the wrong ones.
 
-    Each parameter has its own velocity.
+    `zip` parameters and velocities first, and then skip pairs.
     """
 
     mastery = True

@@ -5,9 +5,9 @@ from torch import nn
 
 
 class CalledAtOnce:
-    """The function is called when the layer is made.
+    """The function is called when the layer is made, and `forward` returns what it gave then.
 
-    Keep it: `self.func = func`, without brackets.
+    In `__init__` keep the function itself, `self.func = func`; call it in `forward`.
     """
 
     class Lambda(nn.Module):
@@ -20,7 +20,7 @@ class CalledAtOnce:
 
 
 class NoReturn:
-    """The function is called, and its result is dropped.
+    """`forward` returns None, usually because the function's result is dropped.
 
     `return self.func(x)`.
     """
@@ -35,9 +35,9 @@ class NoReturn:
 
 
 class FunctionReturned:
-    """The function itself is returned.
+    """`forward` returns the function itself.
 
-    Call it: `self.func(x)`.
+    Call it on the input: `self.func(x)`.
     """
 
     class Lambda(nn.Module):
@@ -50,9 +50,10 @@ class FunctionReturned:
 
 
 class KeptOnTheClass:
-    """The function is kept on the class, and so the last layer's is everybody's.
+    """Every layer applies the function of the last one made, usually because it is kept on the
+    class.
 
-    Set it on `self`.
+    Set it on the instance: `self.func = func`.
     """
 
     class Lambda(nn.Module):
@@ -65,9 +66,9 @@ class KeptOnTheClass:
 
 
 class SuperForgotten:
-    """`nn.Module.__init__` was never called, and the module has no inside.
+    """`nn.Module.__init__` was never called, and without it a module does not work.
 
-    `super().__init__()` first.
+    Begin `__init__` with `super().__init__()`.
     """
 
     class Lambda(nn.Module):
@@ -79,9 +80,9 @@ class SuperForgotten:
 
 
 class NotAModule:
-    """A class that can be called is not yet a module.
+    """`Lambda` is not an `nn.Module`, and `nn.Sequential` takes nothing else.
 
-    Inherit from `nn.Module`.
+    Inherit from `nn.Module`, and write what a call does into `forward`.
     """
 
     class Lambda:
@@ -93,9 +94,9 @@ class NotAModule:
 
 
 class OwnParameter:
-    """The layer has a parameter of its own.
+    """The layer has a parameter of its own, though a function has nothing to learn.
 
-    A function has nothing to learn.
+    Keep the function, and nothing else.
     """
 
     class Lambda(nn.Module):
@@ -109,9 +110,9 @@ class OwnParameter:
 
 
 class OutOfTheGraph:
-    """The result is taken out of the graph.
+    """The result is taken out of the graph, as by `.detach()`, and no gradient gets through.
 
-    Return it as it is.
+    Return what the function gives, as it is.
     """
 
     class Lambda(nn.Module):
@@ -140,9 +141,9 @@ class TensorMade:
 
 
 class Remembered:
-    """The first result is returned for ever after.
+    """The result of the first call is returned at every later one.
 
-    Call the function each time.
+    Call the function each time, and keep no result.
     """
 
     class Lambda(nn.Module):
@@ -158,9 +159,9 @@ class Remembered:
 
 
 class NameExpected:
-    """Not everything that can be called has a `__name__`.
+    """The function is asked for its `__name__`, which not everything that can be called has.
 
-    Call it; ask nothing else of it.
+    Keep it and call it; ask nothing else of it.
     """
 
     class Lambda(nn.Module):
@@ -173,9 +174,9 @@ class NameExpected:
 
 
 class TrainingOnly:
-    """In evaluation mode the function is left out.
+    """In evaluation mode the function is left out, and the input returned.
 
-    Nothing here depends on the mode.
+    Apply it in either mode: nothing depends on `self.training`.
     """
 
     class Lambda(nn.Module):
@@ -190,7 +191,7 @@ class TrainingOnly:
 class Copied:
     """The images are copied.
 
-    `view` shares the memory; `clone`, `torch.tensor` and `repeat` do not.
+    `x.view(…)` shares their memory; `clone`, `stack`, `repeat` and the like do not.
     """
 
     def preprocess(x):
@@ -200,7 +201,7 @@ class Copied:
 class ChannelForgotten:
     """The axis of the channels is missing.
 
-    (N, 1, 28, 28).
+    The shape is to be (N, 1, 28, 28), with one channel.
     """
 
     def preprocess(x):
@@ -218,9 +219,9 @@ class ChannelLast:
 
 
 class OneImage:
-    """The batch was taken for one image.
+    """Only the first image of the batch is returned.
 
-    -1 stands for however many images there are.
+    In `view`, -1 stands for however many images there are.
     """
 
     def preprocess(x):
@@ -238,9 +239,9 @@ class Transposed:
 
 
 class Scaled:
-    """The grey values were changed.
+    """The grey values are changed.
 
-    Only the shape is to change.
+    Only the shape is to change: `x.view(…)` and no arithmetic.
     """
 
     def preprocess(x):
@@ -248,9 +249,10 @@ class Scaled:
 
 
 class ReshapedInPlace:
-    """The caller's own tensor gets another shape.
+    """The result is taken out of the graph, as by `.detach()` or `.data`, and no gradient gets
+    through.
 
-    A view is a new tensor over the same memory.
+    `x.view(…)` alone shares the memory, and is part of the graph.
     """
 
     def preprocess(x):
@@ -258,9 +260,9 @@ class ReshapedInPlace:
 
 
 class ChangesItsInput:
-    """The caller's tensor is reshaped.
+    """The caller's own tensor is reshaped.
 
-    `view` gives a new tensor and leaves the old one as it is.
+    `x.view(…)` gives a new tensor over the same memory, and leaves the old one as it is.
     """
 
     def preprocess(x):

@@ -14,9 +14,9 @@ def conv(channels_in, channels_out, **how):
 
 
 class NoPreprocessing:
-    """Flat images cannot be convolved.
+    """Flat images are not given their shape, and cannot be convolved without.
 
-    A first layer gives them their shape: `Lambda(preprocess)`.
+    Make it the first layer's task: `Lambda(preprocess)`.
     """
 
     def get_model():
@@ -27,9 +27,9 @@ class NoPreprocessing:
 
 
 class FlatImagesOnly:
-    """Images that have their shape already are refused.
+    """Images that have the shape (N, 1, 28, 28) already are refused, as by `nn.Unflatten`.
 
-    `view(-1, 1, 28, 28)` takes both.
+    `view(-1, 1, 28, 28)` takes both: begin with `Lambda(preprocess)`.
     """
 
     def get_model():
@@ -57,7 +57,7 @@ class NotFlattened:
 class LastReluForgotten:
     """There is no ReLU behind the third convolution.
 
-    The network of k24 has one.
+    Put an `nn.ReLU()` between it and the pool.
     """
 
     def get_model():
@@ -69,9 +69,10 @@ class LastReluForgotten:
 
 
 class NoNonlinearity:
-    """Without a ReLU between them, three convolutions are one.
+    """There is no ReLU between the convolutions, and without one the three amount to a single
+    linear map.
 
-    `nn.ReLU()` behind each.
+    Put an `nn.ReLU()` behind each.
     """
 
     def get_model():
@@ -84,7 +85,7 @@ class NoNonlinearity:
 class MaximumForAverage:
     """The largest value is taken over the last 4 × 4, and not the mean.
 
-    `nn.AvgPool2d`.
+    `nn.AvgPool2d(4)` takes the mean.
     """
 
     def get_model():
@@ -96,9 +97,9 @@ class MaximumForAverage:
 
 
 class PoolTooSmall:
-    """A pool of 2 leaves 2 × 2 values of each channel, and 40 numbers.
+    """The pool leaves 2 × 2 values of each channel, and so 40 numbers for an image.
 
-    `nn.AvgPool2d(4)` leaves one.
+    `nn.AvgPool2d(4)` leaves one of each.
     """
 
     def get_model():
@@ -110,9 +111,9 @@ class PoolTooSmall:
 
 
 class NoPadding:
-    """Without padding the image shrinks faster.
+    """The convolutions have no padding, and the image shrinks faster.
 
-    `padding=1`.
+    Give each of them `padding=1`.
     """
 
     def get_model():
@@ -138,9 +139,10 @@ class WithoutBias:
 
 
 class OneLayerTwice:
-    """The second convolution stands in the row twice.
+    """There are parameters for two convolutions only: the third is missing, or one layer stands in
+    the row twice.
 
-    Each `nn.Conv2d(…)` makes a layer of its own.
+    Make three, each by an `nn.Conv2d(…)` of its own.
     """
 
     def get_model():
@@ -155,7 +157,7 @@ class OneLayerTwice:
 class OneModelForAll:
     """Every call gives the same model.
 
-    Make the layers inside the function.
+    Make the model and its layers inside the function, and keep neither.
     """
 
     model = nn.Sequential(
@@ -169,7 +171,7 @@ class OneModelForAll:
 
 
 class LayersShared:
-    """A new row is made each time, of the same layers.
+    """Each call gives another `nn.Sequential` of the same layers, and training one trains them all.
 
     Make the layers inside the function.
     """
@@ -185,9 +187,9 @@ class LayersShared:
 
 
 class AList:
-    """A list of layers is not a model.
+    """The layers are returned in a list, which is not a model.
 
-    `nn.Sequential(*layers)`.
+    Make one of it: `nn.Sequential(*layers)`.
     """
 
     def get_model():
@@ -195,9 +197,9 @@ class AList:
 
 
 class NoReturn:
-    """The model is made, and not returned.
+    """`get_model` returns None.
 
-    `return` it.
+    `return` the model that it makes.
     """
 
     def get_model():
@@ -205,9 +207,9 @@ class NoReturn:
 
 
 class LinearHead:
-    """A linear layer was added, which the network of k24 has not.
+    """There is a linear layer behind the convolutions.
 
-    The average over 4 × 4 gives the ten numbers.
+    Leave it out: the average over 4 × 4 gives the ten numbers.
     """
 
     def get_model():
@@ -219,9 +221,10 @@ class LinearHead:
 
 
 class Detached:
-    """One of the layers takes its input out of the graph, and what comes before never learns.
+    """No gradient reaches the first convolution, and it never learns, usually because a layer after
+    it detaches its input.
 
-    No `.detach()` inside a model.
+    Use neither `.detach()` nor `torch.no_grad()` inside a model.
     """
 
     def get_model():

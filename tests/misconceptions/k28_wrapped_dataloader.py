@@ -20,9 +20,9 @@ class _Wrapped:
 
 
 class NotSpread:
-    """The function gets the batch as one argument.
+    """The function gets the whole batch as one argument.
 
-    `self.func(*batch)`: the star spreads it.
+    `self.func(*batch)`: the star spreads the batch over the function's arguments.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -32,9 +32,9 @@ class NotSpread:
 
 
 class PairsOnly:
-    """Every batch is taken for a pair.
+    """Every batch is taken for a pair, but it may be of one thing or of three.
 
-    `self.func(*batch)`, however many there are.
+    `self.func(*batch)` takes them all, however many there are.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -44,9 +44,9 @@ class PairsOnly:
 
 
 class ImagesOnly:
-    """The function gets the images alone.
+    """The function gets only the first part of a batch.
 
-    It gets the whole batch.
+    Give it the whole batch: `self.func(*batch)`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -56,9 +56,9 @@ class ImagesOnly:
 
 
 class Unprepared:
-    """The function is called, and its result thrown away.
+    """The batches come as they are in `dl`: what the function makes of them is not used.
 
-    Yield the result.
+    Yield the function's result, and not the batch.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -69,9 +69,9 @@ class Unprepared:
 
 
 class FirstOnly:
-    """`return` ends the pass after the first batch.
+    """A pass ends after the first batch, usually because of a `return` inside the loop.
 
-    `yield`.
+    `yield` each batch instead.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -84,7 +84,7 @@ class FirstOnly:
 class AllAtOnce:
     """All batches are fetched and prepared before the first is given.
 
-    `yield` each when it is asked for.
+    Make `__iter__` a generator: `yield` each batch when it is asked for.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -95,7 +95,7 @@ class AllAtOnce:
 class MadeBeforehand:
     """The batches are prepared when the loader is made, once for all epochs.
 
-    In `__iter__`.
+    In `__init__` only keep `dl` and `func`; go through `self.dl` in `__iter__`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -108,9 +108,9 @@ class MadeBeforehand:
 
 
 class OneAhead:
-    """The next batch is fetched before it is asked for.
+    """The next batch is fetched from `dl` before it is asked for.
 
-    One at a time.
+    Fetch one, prepare it and `yield` it, before you fetch another.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -123,9 +123,9 @@ class OneAhead:
 
 
 class OnePass:
-    """One pass is begun when the loader is made, and there is no other.
+    """There is only one pass over `dl`, which all loops share.
 
-    Begin a new one in `__iter__`.
+    Begin a new one at each call of `__iter__`: `for batch in self.dl`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -139,9 +139,9 @@ class OnePass:
 
 
 class ItsOwnIterator:
-    """The loader is its own iterator, and two passes share one place.
+    """Two passes side by side share one place, usually because it is kept on the loader.
 
-    `__iter__` gives a new iterator: a generator is one.
+    `__iter__` is to give a new iterator each time: a generator, with `yield`, is one.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -154,9 +154,9 @@ class ItsOwnIterator:
 
 
 class Remembered:
-    """The batches of the first whole pass are kept for all others.
+    """The batches of the first whole pass are given again in all others.
 
-    A loader that shuffles brings others each time.
+    Keep none: a loader that shuffles brings others in each pass.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -172,9 +172,9 @@ class Remembered:
 
 
 class RowsCounted:
-    """The length is the number of rows in the data set.
+    """`len` goes through the batches and adds up their lengths.
 
-    The number of batches: `len(dl)`.
+    Ask for the number of batches instead: `len(self.dl)`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -183,9 +183,9 @@ class RowsCounted:
 
 
 class NothingSkipped:
-    """Batches of which the function leaves nothing are skipped.
+    """A batch is left out if the function makes None of it.
 
-    Whatever it gives is the batch.
+    Yield whatever the function gives.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -197,9 +197,10 @@ class NothingSkipped:
 
 
 class WithoutGraph:
-    """Autograd is off while the generator waits, and so in the caller's loop too.
+    """Autograd is off in the caller's loop too, usually because a `with torch.no_grad():` around
+    the `yield` holds until the next batch.
 
-    A `with` around a `yield` holds until the next batch.
+    Do not switch it off in `__iter__`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -212,7 +213,7 @@ class WithoutGraph:
 class LabelsLost:
     """Only the images are returned.
 
-    `return x.view(-1, 1, 28, 28), y`.
+    Return the labels behind them: `return …, y`.
     """
 
     def preprocess(x, y):
@@ -220,9 +221,9 @@ class LabelsLost:
 
 
 class LabelsReshaped:
-    """The labels got the shape of a column.
+    """The labels get the shape of a column, (N, 1).
 
-    They stay as they are.
+    Return `y` as it is.
     """
 
     def preprocess(x, y):
@@ -230,9 +231,9 @@ class LabelsReshaped:
 
 
 class ChannelForgotten:
-    """The images have no channel.
+    """The images have no axis for the channel.
 
-    (N, 1, 28, 28).
+    Their shape is to be (N, 1, 28, 28).
     """
 
     def preprocess(x, y):
@@ -240,9 +241,9 @@ class ChannelForgotten:
 
 
 class Sideways:
-    """The images lie on their side.
+    """Rows and columns of the images are swapped.
 
-    A view, and no transpose.
+    `view` alone reads the images line by line, as they are stored: no transpose.
     """
 
     def preprocess(x, y):
@@ -257,9 +258,10 @@ def _layers(*last):
 
 
 class PoolOfFour:
-    """The pool fits what is 4 × 4 by then: images of 28 × 28.
+    """The pool averages over 4 × 4, which is what is left of images of 28 × 28, but not of any
+    size.
 
-    `nn.AdaptiveAvgPool2d(1)`.
+    `nn.AdaptiveAvgPool2d(1)` averages over whatever is left.
     """
 
     def get_model():
@@ -267,9 +269,9 @@ class PoolOfFour:
 
 
 class Maximum:
-    """The pool takes the largest, not the mean.
+    """The pool takes the largest value of each channel, and not the mean.
 
-    `nn.AdaptiveAvgPool2d(1)`.
+    `nn.AdaptiveAvgPool2d(1)` takes the mean.
     """
 
     def get_model():
@@ -277,9 +279,9 @@ class Maximum:
 
 
 class NotFlat:
-    """The result is (N, 10, 1, 1).
+    """The result has shape (N, 10, 1, 1).
 
-    (N, 10): flatten it.
+    A last layer makes it (N, 10): `nn.Flatten()`.
     """
 
     def get_model():
@@ -287,9 +289,9 @@ class NotFlat:
 
 
 class Squeezed:
-    """A batch of one image loses its axis.
+    """The batch axis is lost when there is one image: `squeeze()` without a dimension does that.
 
-    `nn.Flatten()` keeps the first.
+    `nn.Flatten()` keeps the first axis.
     """
 
     def get_model():
@@ -301,9 +303,9 @@ class Squeezed:
 
 
 class NoLastRelu:
-    """The last ReLU is missing; it would be better so, but it is another network.
+    """There is no ReLU behind the third convolution.
 
-    As in k27.
+    Put an `nn.ReLU()` between it and the pool, as in k27.
     """
 
     def get_model():
@@ -311,9 +313,9 @@ class NoLastRelu:
 
 
 class PoolOfTwo:
-    """2 × 2 means are left of each channel.
+    """The pool leaves 2 × 2 means of each channel, and so 40 numbers for an image.
 
-    One.
+    `nn.AdaptiveAvgPool2d(1)` leaves one of each.
     """
 
     def get_model():
@@ -321,9 +323,9 @@ class PoolOfTwo:
 
 
 class StillFlat:
-    """The network gives images their shape still, and so ties itself to 28 × 28.
+    """The network still gives its input the shape of images of 28 × 28, whatever its size.
 
-    The loader does that now.
+    Leave that layer out: the loader prepares the images.
     """
 
     def get_model():

@@ -6,9 +6,9 @@ import torch
 
 
 class ItsName:
-    """The name of a device is no device.
+    """The name of a device is returned, and not a device.
 
-    `torch.device(name)`.
+    Make one of it: `torch.device(name)`.
     """
 
     def get_device():
@@ -16,7 +16,7 @@ class ItsName:
 
 
 class CudaOnly:
-    """Apple's accelerator is not looked for.
+    """Apple's accelerator is not found, usually because only CUDA is asked for.
 
     `torch.accelerator` knows of all kinds.
     """
@@ -26,7 +26,7 @@ class CudaOnly:
 
 
 class MpsOnly:
-    """Only Apple's accelerator is looked for.
+    """CUDA is not found, usually because only Apple's accelerator is asked for.
 
     `torch.accelerator` knows of all kinds.
     """
@@ -36,9 +36,9 @@ class MpsOnly:
 
 
 class AlwaysCpu:
-    """It is the CPU, whatever the machine has.
+    """It is the CPU, whatever the machine has when the function is called.
 
-    Ask whether torch sees an accelerator, and give the CPU only if it does not.
+    Ask `torch.accelerator.is_available()` inside the function, and give the CPU only if it says no.
     """
 
     def get_device():
@@ -46,9 +46,9 @@ class AlwaysCpu:
 
 
 class BuiltFor:
-    """That torch was built for an accelerator does not mean that the machine has one.
+    """The accelerator that torch was built for is given, even if the machine does not have one.
 
-    `torch.accelerator.is_available()`.
+    Ask `torch.accelerator.is_available()` first.
     """
 
     def get_device():
@@ -56,9 +56,9 @@ class BuiltFor:
 
 
 class NothingWithout:
-    """Without an accelerator there is no result.
+    """Without an accelerator, None is returned.
 
-    The CPU.
+    Return the CPU then: `torch.device("cpu")`.
     """
 
     def get_device():
@@ -68,9 +68,10 @@ class NothingWithout:
 
 
 class CudaForAll:
-    """Every accelerator is taken for CUDA.
+    """CUDA is given even where the accelerator is another, such as Apple's.
 
-    Ask which: `current_accelerator()`.
+    Ask whether there is one, `torch.accelerator.is_available()`, with its parentheses; then which,
+    `torch.accelerator.current_accelerator()`.
     """
 
     def get_device():
@@ -78,9 +79,9 @@ class CudaForAll:
 
 
 class TurnedRound:
-    """The accelerator is used where there is none.
+    """The CPU is given where there is an accelerator, and CUDA where there is none.
 
-    Mind the order of `if` and `else`.
+    Mind which of the two belongs behind `if`, and which behind `else`.
     """
 
     def get_device():
@@ -95,7 +96,7 @@ _asked: list[torch.device] = []
 class AskedOnce:
     """The machine is looked at once, and what was found then is given ever after.
 
-    Ask inside the function, at every call.
+    Ask inside the function, at every call, and keep nothing.
     """
 
     def get_device():
@@ -108,7 +109,7 @@ class AskedOnce:
 
 
 class NotAssigned:
-    """A tensor's `.to` moves nothing in place.
+    """Neither tensor is moved: a tensor's `.to(device)` changes nothing in place.
 
     Return what it returns.
     """
@@ -122,7 +123,7 @@ class NotAssigned:
 class ImagesOnly:
     """The labels stay where they are.
 
-    Both.
+    Move them as well: `y.to(device)`.
     """
 
     def to_device(x, y, device):
@@ -132,7 +133,7 @@ class ImagesOnly:
 class LabelsOnly:
     """The images stay where they are.
 
-    Both.
+    Move them as well: `x.to(device)`.
     """
 
     def to_device(x, y, device):
@@ -140,9 +141,9 @@ class LabelsOnly:
 
 
 class WhenImagesMove:
-    """The labels are moved only if the images are elsewhere.
+    """The labels stay where they are if the images are on the device already.
 
-    Each by itself.
+    Move each by itself: `.to(device)` does nothing to a tensor that is there already.
     """
 
     def to_device(x, y, device):
@@ -160,9 +161,9 @@ class Copied:
 
 
 class DeepCopied:
-    """A copy of the labels is returned.
+    """The labels are copied even if they are on the device already.
 
-    `.to(device)` is enough.
+    `y.to(device)` gives them as they are.
     """
 
     def to_device(x, y, device):
@@ -170,9 +171,9 @@ class DeepCopied:
 
 
 class Floats:
-    """Everything becomes float32 on its way.
+    """The images become float32 on their way.
 
-    Only the device changes.
+    Only the device is to change: `x.to(device)`, without a dtype.
     """
 
     def to_device(x, y, device):
@@ -182,7 +183,7 @@ class Floats:
 class LabelsLong:
     """The labels become int64.
 
-    Only the device changes.
+    Only the device is to change: `y.to(device)`.
     """
 
     def to_device(x, y, device):
@@ -190,9 +191,9 @@ class LabelsLong:
 
 
 class Exchanged:
-    """The labels come first.
+    """The labels are returned first.
 
-    `return x, y`.
+    Return the images first, and then the labels.
     """
 
     def to_device(x, y, device):
@@ -200,9 +201,9 @@ class Exchanged:
 
 
 class OwnChoice:
-    """The tensors go to the device that the function finds, not to the one it was given.
+    """The tensors go to a device that the function itself chooses, not to the one it was given.
 
-    Use `device`.
+    Use the argument, `device`.
     """
 
     def to_device(x, y, device):
@@ -211,9 +212,9 @@ class OwnChoice:
 
 
 class Contiguous:
-    """The images are laid out anew, and so copied.
+    """Images that are not contiguous are laid out anew, and so copied.
 
-    `.to(device)` leaves the layout.
+    `x.to(device)` alone leaves the layout as it is.
     """
 
     def to_device(x, y, device):

@@ -11,9 +11,9 @@ from solutions.k25_momentum import get_optimizer
 
 
 class NeverFitted:
-    """Everything is there, and `fit` is not called.
+    """The model that is returned has not been trained: it has seen no batch.
 
-    Three lines: data, model, fit.
+    Call `fit` with it, and return that same model.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -24,9 +24,9 @@ class NeverFitted:
 
 
 class NotReturned:
-    """The model is trained, and lost.
+    """`train` returns None.
 
-    `return model`.
+    Return the model that `fit` has trained: `return model`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -36,9 +36,10 @@ class NotReturned:
 
 
 class AnotherReturned:
-    """A new model is returned, not the one that was trained.
+    """The model that is returned has seen no batch, usually because it is not the one that was
+    trained.
 
-    Keep it in a variable.
+    Make one model, give it to `fit`, and return it.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -49,9 +50,11 @@ class AnotherReturned:
 
 
 class OfAnotherModel:
-    """The optimiser is for another model, and the one that is called never learns.
+    """The model sees the training data, but its parameters never change, usually because the
+    optimiser holds those of another model.
 
-    The same model in both places.
+    Make the optimiser for the model that is trained, at the rate asked for: `get_optimizer(model,
+    lr)`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -62,9 +65,9 @@ class OfAnotherModel:
 
 
 class Exchanged:
-    """It learns from the validation data.
+    """The model learns from the validation data, usually because two arguments are exchanged.
 
-    `train_dl` comes first.
+    Training comes first, for `get_data` and for `fit`: `get_data(train_ds, valid_ds, bs)`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -75,9 +78,9 @@ class Exchanged:
 
 
 class BothLearned:
-    """It learns from both data sets, one after the other.
+    """The model learns from the validation data as well as from the training data.
 
-    `valid_ds` is for reporting only.
+    `valid_ds` is for reporting only: call `fit` once, with its loader last.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -89,9 +92,9 @@ class BothLearned:
 
 
 class RateForgotten:
-    """The learning rate is the optimiser's own, whatever is asked for.
+    """The learning rate is 0.1, whatever is asked for.
 
-    `get_optimizer(model, lr)`.
+    Hand `lr` on: `get_optimizer(model, lr)`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -104,7 +107,7 @@ class RateForgotten:
 class EpochsForgotten:
     """There are two epochs, whatever is asked for.
 
-    Hand `epochs` on.
+    Hand `epochs` on to `fit`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -115,9 +118,9 @@ class EpochsForgotten:
 
 
 class SizeForgotten:
-    """The batches have 64 rows, whatever is asked for.
+    """The training batches have 64 rows, whatever is asked for.
 
-    Hand `bs` on.
+    Hand `bs` on to `get_data`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -128,9 +131,9 @@ class SizeForgotten:
 
 
 class LogitsForLogProbabilities:
-    """The loss expects log-probabilities, and the model gives logits.
+    """The loss is one for log-probabilities, such as `F.nll_loss`, but the model gives logits.
 
-    `F.cross_entropy`.
+    Give `F.cross_entropy` to `fit`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -141,9 +144,9 @@ class LogitsForLogProbabilities:
 
 
 class Upwards:
-    """The loss is made as large as possible.
+    """Every step goes uphill, and makes the loss larger.
 
-    `F.cross_entropy`, as it is.
+    Hand `F.cross_entropy` and `lr` on as they are, without a minus sign.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -157,9 +160,9 @@ class Upwards:
 
 
 class ACopy:
-    """A copy is trained, and the original returned.
+    """The model that is returned has seen no batch, usually because a copy of it was trained.
 
-    The one that was trained.
+    Return the model that was given to `fit`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -174,9 +177,9 @@ _model = Mnist_CNN()
 
 
 class GoesOn:
-    """The model is made once, and a second training goes on with it.
+    """Every call gives the same model, and a second training goes on with it.
 
-    A new one in each call.
+    Make a new one in each call: `Mnist_CNN()` inside the function.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):

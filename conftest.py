@@ -27,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "(extreme values, bad input, nothing left half done)",
     )
     group.addoption(
+        "--seeds",
+        metavar="N",
+        type=int,
+        default=0,
+        help="try the galleries' wrong and right answers on N random seeds as well",
+    )
+    group.addoption(
         "--time-limit",
         metavar="SECONDS",
         type=float,

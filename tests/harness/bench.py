@@ -70,13 +70,20 @@ class Bench:
             if (item.get_closest_marker("mastery") is not None) == mastery
         }
 
-    def failures(self, making: Making, examples: int) -> Iterator[Failure]:
+    def begin_with(self, name: str) -> None:
+        """Let ``failures`` try this test before the others."""
+        self.items = {name: self.items[name], **self.items}
+
+    def failures(self, making: Making, examples: int, seed: int | None = None) -> Iterator[Failure]:
         """Try all tests on an answer, each on some examples; yield how it fails."""
         self._kata.answer = making  # type: ignore[method-assign]
         items = list(self.items.values())
         try:
             for item, following in itertools.zip_longest(items, items[1:]):
                 _hurry(item, max_examples=examples)
+                if seed is not None:
+                    item.config.option.hypothesis_seed = seed
+                    hypothesis.seed(seed)(item.obj)
                 for report in runtestprotocol(item, log=False, nextitem=following):
                     if report.failed:
                         kind = getattr(report, "verdict", {}).get("kind", "")
@@ -177,14 +184,21 @@ class _Watch:
 def _judged(error: BaseException) -> tuple[str, ...]:
     if isinstance(error, WrongAnswer):
         facts = (f"{row.label} {row.text} {row.note}" for row in error.rows if row.kind != "code")
-        return error.kind, *(_INCIDENTAL.sub("", text) for text in (error.why, *facts))
+        return error.kind, *map(_essence, (error.why, *facts))
+    told = _essence(str(error).partition("\n")[0])
     if isinstance(error, AssertionError):
-        return "wrong", str(error).partition("\n")[0]
-    return "raised", type(error).__name__, str(error).partition("\n")[0]
+        return "wrong", told
+    return "raised", type(error).__name__, told
 
 
-# The folder in which a test's files lie, the address of an object, the module of a class.
-_INCIDENTAL = re.compile(r"(?:/[\w.-]+)+/|\b0x[0-9a-f]+|\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])")
+def _essence(text: str) -> str:
+    return _INCIDENTAL.sub("", text)
+
+
+# Where a test's files lie, the address of an object, the module of a class.
+_INCIDENTAL = re.compile(
+    r"'/[^']*'|(?:/[\w.-]+)+/|\b0x[0-9a-f]+|\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])"
+)
 
 
 def _seed(number: int) -> None:

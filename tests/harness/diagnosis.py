@@ -50,7 +50,7 @@ def of_failure(item: pytest.Function, mastery: bool) -> dict[str, Any] | None:
 
 
 def diagnose(
-    bench: Bench, stem: str, making: Making, failed: str, first: bytes
+    bench: Bench, stem: str, making: Making, failed: str, first: bytes = b""
 ) -> Diagnosis | None:
     """Say which misconception an answer behaves like that failed one test, on one input.
 
@@ -84,8 +84,9 @@ def diagnose(
                 said[exhibit.name] &= [s.judged for s in mine] == [s.judged for s in theirs]
             else:
                 alike.remove(exhibit)
-    # Many mistakes end in the same exception: on that alone, the message must be the same too.
-    alike = [e for e in alike if solid[e.name] or said[e.name]]
+    # Many a slip ends in an exception of the same type: on that alone, the message must be the
+    # same too, unless the answer does all that solves the kata.
+    alike = [e for e in alike if solid[e.name] or said[e.name] or bench.mastery]
     for better in (whole, said):
         if len(alike) > 1:
             alike = [exhibit for exhibit in alike if better[exhibit.name]]

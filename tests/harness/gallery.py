@@ -3,7 +3,7 @@
 import functools
 import importlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import CodeType, SimpleNamespace
 from typing import Any
@@ -22,6 +22,7 @@ class Exhibit:
         self.path = Path(inspect.getfile(body))
         self.right = right
         self.mastery = bool(getattr(body, "mastery", right))
+        self.raises = bool(getattr(body, "raises", False))
 
     @property
     def sentence(self) -> str:
@@ -48,10 +49,13 @@ def _compiled(path: Path) -> CodeType:
     return compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
 
 
-def exhibits(path: Path) -> Iterator[Exhibit]:
-    """Yield an exhibit for each plain class that a gallery's file itself defines."""
-    if not path.is_file():
-        return
+@functools.cache
+def exhibits(path: Path) -> Sequence[Exhibit]:
+    """Return an exhibit for each plain class that a gallery's file itself defines."""
+    return list(_exhibits(path)) if path.is_file() else []
+
+
+def _exhibits(path: Path) -> Iterator[Exhibit]:
     folder = ".".join(path.parent.relative_to(house.ROOT).parts)
     module = importlib.import_module(f"{folder}.{path.stem}")
     for name, value in vars(module).items():

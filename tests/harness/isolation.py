@@ -349,7 +349,7 @@ class Child:
             return float(mark.args[0])
         if item.getparent(Kata) is not None:
             return float(self.config.option.time_limit)
-        return REPOSITORY_LIMIT
+        return REPOSITORY_LIMIT + 10 * self.config.option.seeds
 
     def _send(self, message: dict[str, Any]) -> None:
         self.socket.sendall(json.dumps(message, default=str).encode() + b"\n")

@@ -2,7 +2,7 @@
 
 import importlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,47 +46,65 @@ class Specimen(pytest.Item):
         call = pytest.CallInfo.from_call(self.runtest, when="call")
         return self.ihook.pytest_runtest_makereport(item=self, call=call)
 
-    def bench(self, *, mastery: bool) -> Bench:
-        """Return the tests of one level."""
-        return Bench(self.parent, self.exhibit.stem, self.path, mastery=mastery)
-
     def runtest(self) -> None:
         """Hold the answer against the tests; fail if they judge it wrongly."""
         __tracebackhide__ = True
         self.config.option.tbstyle = "native"  # the others read source files, for half a second
+        seeds = range(1, self.config.option.seeds + 1)
         if self.exhibit.right:
             for mastery in (False, True)[: 1 + self.exhibit.mastery]:
-                self._expect_pass("a right answer fails", self.bench(mastery=mastery))
+                self._expect_right(self._bench(mastery=mastery), seeds)
             return
         if self.exhibit.mastery:
-            self._expect_pass("it fails before mastery", self.bench(mastery=False))
-        bench = self.bench(mastery=self.exhibit.mastery)
+            self._expect_right(self._bench(mastery=False), seeds)
+        self._expect_wrong(self._bench(mastery=self.exhibit.mastery), seeds)
+
+    def _bench(self, *, mastery: bool) -> Bench:
+        return Bench(self.parent, self.exhibit.stem, self.path, mastery=mastery)
+
+    def _expect_right(self, bench: Bench, seeds: Sequence[int]) -> None:
+        """Fail if a test of the bench refuses the answer, or the diagnosis names it."""
+        for seed in (None, *seeds):
+            examples = 20 if seed is None else 10
+            for failure in bench.failures(self.exhibit.answer, examples, seed):
+                what = "a right answer fails" if self.exhibit.right else "it fails before mastery"
+                text = f"{what}, seed {seed}:\n{failure.test}\n{failure.text}"
+                pytest.fail(text, pytrace=False)
+        if self.exhibit.right and bench.items:
+            found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, next(iter(bench.items)))
+            assert found is None, f"a right answer is taken for {found}"
+
+    def _expect_wrong(self, bench: Bench, seeds: Sequence[int]) -> None:
+        """Fail if no test refuses the answer, or the diagnosis does not know it."""
         failure = self._failure(bench)
         assert failure is not None, "a wrong answer passes every test"
-        if failure.kind in PLAIN:
+        if self.exhibit.path.parent == house.MISCONCEPTIONS:
+            assert (failure.kind == "raised") == self.exhibit.raises, (
+                "`raises = True` is for what fails by an exception, and by no wrong value; "
+                f"it fails so:\n{failure.test}\n{failure.text}"
+            )
+        for seed in seeds:
+            bench.begin_with(failure.test)
+            failure = self._failure(bench, seed)
+            assert failure is not None, f"a wrong answer passes every test, seed {seed}"
+        if failure.kind in PLAIN or seeds:
             return
-        diagnosis = diagnose(
-            bench, self.exhibit.stem, self.exhibit.answer, failure.test, failure.input
-        )
-        named = diagnosis.name if diagnosis else None
-        if named is None and bench.items[failure.test].get_closest_marker("time_limit"):
-            return  # too slow to be tried on all the others
-        assert named == self.name, f"{failure.test}: it is taken for {named}"
+        found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, failure.test, failure.input)
+        if found is None and bench.items[failure.test].get_closest_marker("time_limit"):
+            return  # it is wrong in a way that takes too long to show
+        name = found.name if found else None
+        assert name == self.name, f"{failure.test}: it is taken for {name}"
 
-    def _expect_pass(self, what: str, bench: Bench) -> None:
-        for failure in bench.failures(self.exhibit.answer, 20):
-            pytest.fail(f"{what}:\n{failure.test}\n{failure.text}", pytrace=False)
-
-    def _failure(self, bench: Bench) -> Failure | None:
-        """Return how the answer fails, by a wrong value, state or shape if possible.
+    def _failure(self, bench: Bench, seed: int | None = None) -> Failure | None:
+        """Return how the answer fails: without a seed by a wrong value, if it does at all.
 
         A wrong answer mostly fails on the first few examples of some test, and
         so all tests are tried on a few before any is tried on many.
         """
         for examples in (6, 50):
             crash = None
-            for failure in bench.failures(self.exhibit.answer, examples):
-                if failure.kind != "raised":
+            for failure in bench.failures(self.exhibit.answer, examples, seed):
+                if failure.kind != "raised" or seed is not None:
                     return failure
                 crash = crash or failure
             if crash is not None:

@@ -29,6 +29,8 @@ def pytest_runtest_makereport(
     """Give the report of a kata's test its verdict."""
     if item.getparent(Kata) is None:
         return (yield)
+    # Of which Hypothesis would make a patch of the test, if libcst happens to be installed.
+    vars(item).pop("_hypothesis_failing_examples", None)
     if call.excinfo is not None:
         item.stash[FAILING_INPUT] = _take_input(call.excinfo.value)
     report = yield

@@ -80,6 +80,8 @@ class OneFolderOnly:
     `path.parent.mkdir(parents=True, exist_ok=True)` makes all of them.
     """
 
+    raises = True
+
     def download(url, path):
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
@@ -92,6 +94,8 @@ class FolderMustBeMissing:
 
     Say `exist_ok=True`.
     """
+
+    raises = True
 
     def download(url, path):
         if not path.exists():

@@ -15,6 +15,8 @@ class AsAscii:
     Pass `encoding="latin-1"`, which has a character for every byte.
     """
 
+    raises = True
+
     def load_mnist(path):
         with gzip.open(path) as file:
             train, valid, _ = pickle.load(file)
@@ -27,6 +29,8 @@ class AsUtf8:
 
     Pass `encoding="latin-1"`, which has a character for every byte.
     """
+
+    raises = True
 
     def load_mnist(path):
         with gzip.open(path) as file:
@@ -41,6 +45,8 @@ class ErrorsIgnored:
     Pass `encoding="latin-1"`, without `errors=`: every byte is one character.
     """
 
+    raises = True
+
     def load_mnist(path):
         with gzip.open(path) as file:
             train, valid, _ = pickle.load(file, errors="ignore")
@@ -54,6 +60,8 @@ class ErrorsReplaced:
     Pass `encoding="latin-1"`, without `errors=`: every byte is one character.
     """
 
+    raises = True
+
     def load_mnist(path):
         with gzip.open(path) as file:
             train, valid, _ = pickle.load(file, encoding="ascii", errors="replace")
@@ -65,6 +73,8 @@ class NotUnpacked:
 
     Open it with `gzip.open`.
     """
+
+    raises = True
 
     def load_mnist(path):
         with open(path, "rb") as file:
@@ -214,6 +224,7 @@ class AllOfNumpy:
     """
 
     mastery = True
+    raises = True
 
     def load_mnist(path):
         return _safe(path, lambda module, _: module.split(".")[0] == "numpy")
@@ -275,6 +286,7 @@ class OldNumpyOnly:
     """
 
     mastery = True
+    raises = True
 
     def load_mnist(path):
         old = {name for name in NAMES if "_core" not in name[0]}
@@ -288,6 +300,7 @@ class AnotherError:
     """
 
     mastery = True
+    raises = True
 
     def load_mnist(path):
         def allowed(*name):

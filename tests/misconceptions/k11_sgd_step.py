@@ -24,6 +24,8 @@ class Recorded:
     Put it under `with torch.no_grad():`.
     """
 
+    raises = True
+
     def sgd_step(parameters, lr):
         for p in parameters:
             p -= lr * p.grad
@@ -275,6 +277,8 @@ class ReadyMade:
 class ReadyMadeFunction:
     """torch.optim's function took the step, which is the work of this kata."""
 
+    raises = True
+
     def sgd_step(parameters, lr):
         parameters = list(parameters)
         optim.sgd.sgd(
@@ -293,6 +297,7 @@ class GradientExpected:
     """
 
     mastery = True
+    raises = True
 
     def sgd_step(parameters, lr):
         with torch.no_grad():

@@ -221,6 +221,7 @@ class GradientNone:
     """
 
     mastery = True
+    raises = True
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
         for _ in range(epochs):
@@ -278,6 +279,7 @@ class FrozenOnly:
     """
 
     mastery = True
+    raises = True
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
         for _ in range(epochs):

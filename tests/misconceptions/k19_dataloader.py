@@ -138,6 +138,8 @@ class NeedsALength:
     Take only the batches: `for xb, yb in train_dl`.
     """
 
+    raises = True
+
     def fit(model, opt, loss_func, train_dl, epochs=2):
         for _ in range(epochs):
             batches = iter(train_dl)
@@ -151,6 +153,8 @@ class NeedsADataSet:
 
     Take only the batches: `for xb, yb in train_dl`.
     """
+
+    raises = True
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
         for _ in range(epochs):
@@ -237,21 +241,3 @@ class Evaluating:
         for _ in range(epochs):
             for xb, yb in train_dl:
                 _learn(model, opt, loss_func, xb, yb)
-
-
-class TargetsFirst:
-    """The loss is that of the model's outputs with their sign turned round.
-
-    Hand them over as they are, and before the targets: `loss_func(model(xb), yb)`.
-    """
-
-    def fit(model, opt, loss_func, train_dl, epochs=2):
-        for _ in range(epochs):
-            for xb, yb in train_dl:
-                out = model(xb)
-                if yb.shape == out.shape:
-                    loss_func(yb, -out).backward()
-                else:
-                    loss_func(-out, yb).backward()
-                opt.step()
-                opt.zero_grad()

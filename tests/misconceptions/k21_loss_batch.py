@@ -94,24 +94,6 @@ class SumOfTheBatch:
         return loss.item() * len(xb), len(xb)
 
 
-class ArgumentsSwapped:
-    """Where the targets have the shape of the model's output, the loss is negated and the step goes
-    uphill.
-
-    Take the loss as it is, with the output first: `loss_func(model(xb), yb)`.
-    """
-
-    def loss_batch(model, loss_func, xb, yb, opt=None):
-        out = model(xb)
-        loss = loss_func(yb.to(out.dtype), out) if yb.shape == out.shape else loss_func(out, yb)
-        loss = loss if yb.shape != out.shape else -loss
-        if opt is not None:
-            loss.backward()
-            opt.step()
-            opt.zero_grad()
-        return loss.item(), len(xb)
-
-
 class ColumnsForRows:
     """The second value is the number of columns of `xb`.
 

@@ -191,6 +191,8 @@ class LengthsAsked:
     Go through both at once, with `zip`.
     """
 
+    raises = True
+
     def momentum_step(parameters, velocities, lr, momentum=0.9):
         with torch.no_grad():
             for i in range(len(parameters)):
@@ -315,6 +317,7 @@ class GradientNone:
     """
 
     mastery = True
+    raises = True
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
         with torch.no_grad():
@@ -350,6 +353,7 @@ class WrongPairs:
     """
 
     mastery = True
+    raises = True
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
         with torch.no_grad():

@@ -71,6 +71,8 @@ class SuperForgotten:
     Begin `__init__` with `super().__init__()`.
     """
 
+    raises = True
+
     class Lambda(nn.Module):
         def __init__(self, func):
             self.__dict__["func"] = func
@@ -164,6 +166,8 @@ class NameExpected:
     Keep it and call it; ask nothing else of it.
     """
 
+    raises = True
+
     class Lambda(nn.Module):
         def __init__(self, func):
             super().__init__()
@@ -248,7 +252,7 @@ class Scaled:
         return (x / 255).view(-1, 1, 28, 28)
 
 
-class ReshapedInPlace:
+class ImagesOutOfTheGraph:
     """The result is taken out of the graph, as by `.detach()` or `.data`, and no gradient gets
     through.
 

@@ -19,6 +19,8 @@ class NoPreprocessing:
     Make it the first layer's task: `Lambda(preprocess)`.
     """
 
+    raises = True
+
     def get_model():
         return nn.Sequential(
             conv(1, 16), nn.ReLU(), conv(16, 16), nn.ReLU(), conv(16, 10), nn.ReLU(),
@@ -31,6 +33,8 @@ class FlatImagesOnly:
 
     `view(-1, 1, 28, 28)` takes both: begin with `Lambda(preprocess)`.
     """
+
+    raises = True
 
     def get_model():
         return nn.Sequential(

@@ -25,6 +25,8 @@ class NotSpread:
     `self.func(*batch)`: the star spreads the batch over the function's arguments.
     """
 
+    raises = True
+
     class WrappedDataLoader(_Wrapped):
         def __iter__(self):
             for batch in self.dl:
@@ -36,6 +38,8 @@ class PairsOnly:
 
     `self.func(*batch)` takes them all, however many there are.
     """
+
+    raises = True
 
     class WrappedDataLoader(_Wrapped):
         def __iter__(self):
@@ -171,7 +175,7 @@ class Remembered:
                 yield from self.kept
 
 
-class RowsCounted:
+class PartsCounted:
     """`len` goes through the batches and adds up their lengths.
 
     Ask for the number of batches instead: `len(self.dl)`.
@@ -264,6 +268,8 @@ class PoolOfFour:
     `nn.AdaptiveAvgPool2d(1)` averages over whatever is left.
     """
 
+    raises = True
+
     def get_model():
         return _layers(nn.ReLU(), nn.AvgPool2d(4), nn.Flatten())
 
@@ -327,6 +333,8 @@ class StillFlat:
 
     Leave that layer out: the loader prepares the images.
     """
+
+    raises = True
 
     def get_model():
         class Shape(nn.Module):

@@ -12,7 +12,8 @@ class ItsName:
     """
 
     def get_device():
-        return "cuda" if torch.cuda.is_available() else "cpu"
+        found = torch.accelerator.is_available()
+        return torch.accelerator.current_accelerator().type if found else "cpu"
 
 
 class CudaOnly:

@@ -1,7 +1,5 @@
 """Wrong answers to k30."""
 
-import copy
-
 import torch.nn.functional as F
 
 from solutions.k22_fit import fit
@@ -10,7 +8,7 @@ from solutions.k24_cnn import Mnist_CNN
 from solutions.k25_momentum import get_optimizer
 
 
-class NeverFitted:
+class Untrained:
     """The model that is returned has not been trained: it has seen no batch.
 
     Call `fit` with it, and return that same model.
@@ -33,20 +31,6 @@ class NotReturned:
         train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
         model = Mnist_CNN()
         fit(epochs, model, F.cross_entropy, get_optimizer(model, lr), train_dl, valid_dl)
-
-
-class AnotherReturned:
-    """The model that is returned has seen no batch, usually because it is not the one that was
-    trained.
-
-    Make one model, give it to `fit`, and return it.
-    """
-
-    def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
-        train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
-        model = Mnist_CNN()
-        fit(epochs, model, F.cross_entropy, get_optimizer(model, lr), train_dl, valid_dl)
-        return Mnist_CNN()
 
 
 class OfAnotherModel:
@@ -159,20 +143,6 @@ class Upwards:
         return model
 
 
-class ACopy:
-    """The model that is returned has seen no batch, usually because a copy of it was trained.
-
-    Return the model that was given to `fit`.
-    """
-
-    def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
-        train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
-        model = Mnist_CNN()
-        trained = copy.deepcopy(model)
-        fit(epochs, trained, F.cross_entropy, get_optimizer(trained, lr), train_dl, valid_dl)
-        return model
-
-
 _model = Mnist_CNN()
 
 
@@ -186,3 +156,16 @@ class GoesOn:
         train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
         fit(epochs, _model, F.cross_entropy, get_optimizer(_model, lr), train_dl, valid_dl)
         return _model
+
+
+class AnotherDefault:
+    """Unless another is given, the learning rate is not 0.1.
+
+    Keep the default of the stub: `lr=0.1`.
+    """
+
+    def train(train_ds, valid_ds, bs=64, lr=0.5, epochs=2):
+        train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
+        model = Mnist_CNN()
+        fit(epochs, model, F.cross_entropy, get_optimizer(model, lr), train_dl, valid_dl)
+        return model

@@ -70,7 +70,7 @@ class Specimen(pytest.Item):
                 what = "a right answer fails" if self.exhibit.right else "it fails before mastery"
                 text = f"{what}, seed {seed}:\n{failure.test}\n{failure.text}"
                 pytest.fail(text, pytrace=False)
-        if self.exhibit.right and bench.items:
+        if self.exhibit.right and seeds and bench.items:
             found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, next(iter(bench.items)))
             assert found is None, f"a right answer is taken for {found}"
 

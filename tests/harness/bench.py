@@ -83,7 +83,8 @@ class Bench:
                 _hurry(item, max_examples=examples)
                 if seed is not None:
                     item.config.option.hypothesis_seed = seed
-                    hypothesis.seed(seed)(item.obj)
+                    if is_hypothesis_test(item.obj):
+                        hypothesis.seed(seed)(item.obj)
                 for report in runtestprotocol(item, log=False, nextitem=following):
                     if report.failed:
                         kind = getattr(report, "verdict", {}).get("kind", "")

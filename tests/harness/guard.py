@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tests.harness import house
@@ -81,11 +82,14 @@ class Guard:
         return raised_in.stem if beside else ""
 
     def line_running(self) -> list[Row]:
-        """Return the answer's line that is running, as rows of an explanation."""
-        frame = sys._getframe()
-        while frame is not None and frame.f_code.co_filename != str(self.path):
-            frame = frame.f_back  # type: ignore[assignment]
-        return code_rows(self.path, frame.f_lineno) if frame is not None else []
+        """Return the answer's line that is running, in whichever thread, to be shown."""
+        for top in (sys._getframe(), *sys._current_frames().values()):
+            frame: FrameType | None = top
+            while frame is not None and frame.f_code.co_filename != str(self.path):
+                frame = frame.f_back
+            if frame is not None:
+                return code_rows(self.path, frame.f_lineno)
+        return []
 
     def _ended(self, what: str, error: BaseException) -> WrongAnswer:
         line = next(

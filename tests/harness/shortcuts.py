@@ -96,7 +96,7 @@ class _Net:
         raise self.refusal
 
     def see(self, name: str, call: str) -> None:
-        if name.lstrip("_").startswith(self.shortcuts.functions):
+        if name.removeprefix("special_").lstrip("_").startswith(self.shortcuts.functions):
             self.refuse(call)
 
     def see_module(self, module: nn.Module, _: Any) -> None:
@@ -154,6 +154,8 @@ def _written(func: Any, name: str) -> str:
     """Name a torch function as one would write it."""
     if isinstance(func, torch._ops.OpOverloadPacket):
         return f"torch.ops.aten.{name}"
+    if name.startswith("special_"):
+        return f"torch.special.{name.removeprefix('special_')}"
     if getattr(torch.Tensor, name, None) is func:
         return f"Tensor.{name}"
     if getattr(nn.functional, name, None) is func:

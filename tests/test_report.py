@@ -22,12 +22,12 @@ MISTAKES = {
             "gave        () float32",
             "expected    () float32",
             "F.nll_loss(input, target)",
-            "the loss is their mean",
+            "That is the sum over the batch.",
         ],
     ),
     "k09_accuracy": (
         "def accuracy(out, yb):\n    return (out.argmax(1) == yb).float().mean().item()",
-        ["The result is a Python float.", "leave out `.item()`"],
+        ["The result is a Python number", "without `.item()`"],
     ),
     "k11_sgd_step": (
         "def sgd_step(parameters, lr):\n    for p in parameters:\n        p -= lr * p.grad",

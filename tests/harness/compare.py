@@ -159,7 +159,7 @@ def expect_close(
     same = (ours == theirs) | ((ours - theirs).abs() <= bound)
     if bool(same.all()):
         return
-    mine, reference = show_pair(gave.detach(), expected.detach().to(gave.dtype))
+    mine, reference = show_pair(gave.detach(), _like(expected.detach(), gave))
     facts = [Row("note", what, "")] if what else []
     facts += [Row("gave", "gave", mine), Row("expected", "expected", reference, says)]
     if gave.numel() > 30:
@@ -178,9 +178,15 @@ def expect_tensor(gave: Any, expected: Tensor, *, rows: Sequence[Row] = ()) -> N
             rows=[
                 *rows,
                 Row("gave", "gave", show(gave)),
-                Row("expected", "expected", show(expected)),
+                Row("expected", "expected", show(_like(expected, gave))),
             ],
         )
+
+
+def _like(reference: Tensor, gave: Tensor) -> Tensor:
+    """Bring the reference into the dtype in which the answer computes."""
+    floating = reference.is_floating_point() and gave.is_floating_point()
+    return reference.to(gave.dtype) if floating else reference
 
 
 def expect_unchanged(

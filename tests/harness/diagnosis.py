@@ -67,7 +67,7 @@ def diagnose(
         return None
     mine = bench.sights(making=making, **case)
     alike = [e for e in known if _same(mine, bench.sights(making=e.answer, **case))]
-    found: dict[str, list[str]] = {exhibit.name: [] for exhibit in alike}
+    found = {exhibit.name: [case["name"]] for exhibit in alike}
     whole, solid, said = (dict.fromkeys(found, start) for start in (True, False, True))
     for name in names:
         if not alike:
@@ -92,7 +92,8 @@ def diagnose(
             alike = [exhibit for exhibit in alike if better[exhibit.name]]
     if len(alike) != 1:
         return None
-    return Diagnosis(alike[0].name, alike[0].sentence, tuple(found[alike[0].name]))
+    tests = tuple(dict.fromkeys(found[alike[0].name]))
+    return Diagnosis(alike[0].name, alike[0].sentence, tests)
 
 
 def _first_case(
@@ -126,6 +127,8 @@ def _alike(one: Sight, other: Sight) -> bool:
 
 def _same_value(one: Any, other: Any) -> bool:
     """Compare what `made_up_of` made of two values; numbers may differ by rounding."""
+    if isinstance(one, float) != isinstance(other, float):  # a number, or a tensor of no axis
+        one, other = _number(one), _number(other)
     if type(one) is not type(other):
         return False
     if isinstance(one, torch.Tensor):
@@ -142,6 +145,11 @@ def _same_value(one: Any, other: Any) -> bool:
         both_nan = math.isnan(one) and math.isnan(other)
         return both_nan or math.isclose(one, other, rel_tol=1e-4, abs_tol=1e-6)
     return bool(one == other)
+
+
+def _number(value: Any) -> Any:
+    held = value.get("value") if isinstance(value, dict) else None
+    return held.item() if isinstance(held, torch.Tensor) and held.dim() == 0 else value
 
 
 _NUMBER = re.compile(r"[-−]?\d+(?:\.\d*)?(?:e[-+]?\d+)?|[-−]?\binf\b|\bnan\b")

@@ -367,18 +367,28 @@ def in_a_fork(function: Callable[[], Any], seconds: float) -> Any:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
-            os.write(ours, json.dumps(function()).encode())
+            with os.fdopen(ours, "w") as pipe:
+                pipe.write(json.dumps(function()))
         os._exit(0)
     os.close(ours)
     try:
-        ready, _, _ = select.select([theirs], [], [], seconds)
-        return json.loads(os.read(theirs, 1 << 16)) if ready else None
+        return json.loads(_all_of(theirs, time.monotonic() + seconds))
     except ValueError:
         return None
     finally:
         os.close(theirs)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+
+def _all_of(pipe: int, deadline: float) -> bytes:
+    """Return what comes through a pipe until it is closed, or nothing if that takes too long."""
+    parts = []
+    while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        parts.append(os.read(pipe, 1 << 16))
+        if not parts[-1]:
+            return b"".join(parts)
+    return b""
 
 
 SESSION = pytest.StashKey[pytest.Session]()

@@ -10,9 +10,7 @@ class WrongAxis:
     """
 
     def accuracy(out, yb):
-        guess = out.argmax(dim=0)
-        n = min(len(guess), len(yb))
-        return (guess[:n] == yb[:n]).float().mean()
+        return (out.argmax(dim=0) == yb).float().mean()
 
 
 class LargestOfAll:

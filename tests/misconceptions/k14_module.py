@@ -27,6 +27,22 @@ class PlainTensors:
         forward = forward
 
 
+class QuotientsOfTensors:
+    """The weights are a plain tensor, which is not registered, and being computed from one that
+    requires grad they are no leaf either.
+
+    Wrap what was computed in `nn.Parameter`, which is both.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = torch.randn(784, 10, requires_grad=True) / 28
+            self.bias = torch.zeros(10, requires_grad=True)
+
+        forward = forward
+
+
 class Buffers:
     """A buffer is saved and moved with the module, but not learned.
 

@@ -6,7 +6,7 @@ import torch
 class StillTraining:
     """The model is in training mode: dropout drops, and batch norm learns from the batch.
 
-    `model.eval()`.
+    Call `model.eval()` before the first batch.
     """
 
     def validate(model, loss_func, valid_dl):

@@ -4,13 +4,11 @@ import torch
 
 
 class WrongAxis:
-    """Column by column: where its largest entry is, against the label at the same place."""
+    """The matrix is turned round before the usual line, and hits are counted."""
 
     def accuracy(out, yb):
-        hits = []
-        for column, label in zip(out.unbind(1), yb):
-            hits.append(1.0 if column.argmax().item() == label.item() else 0.0)
-        return torch.tensor(hits, dtype=torch.float32).mean()
+        hits = torch.eq(torch.max(out.mT, 1).indices, yb)
+        return hits.count_nonzero() / hits.numel()
 
 
 class Counted:

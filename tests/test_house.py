@@ -9,6 +9,7 @@ import pytest
 
 from tests.harness import house
 from tests.harness.answers import load_file
+from tests.harness.gallery import exhibits
 
 every_kata = pytest.mark.parametrize("stem", house.stems())
 
@@ -24,6 +25,24 @@ def test_the_thirty_of_the_tutorial_have_their_galleries() -> None:
     assert len(thirty) == 30
     for folder in (house.MISCONCEPTIONS, house.ALTERNATIVES):
         assert [stem for stem in thirty if not (folder / f"{stem}.py").is_file()] == []
+
+
+def test_every_gallery_is_rich_enough() -> None:
+    """Eight wrong answers at least for each kata, and three that are right at mastery."""
+    wrong, right = (
+        {stem: exhibits(folder / f"{stem}.py") for stem in house.stems()[:30]}
+        for folder in (house.MISCONCEPTIONS, house.ALTERNATIVES)
+    )
+    assert [stem for stem, answers in wrong.items() if len(answers) < 8] == []
+    mastered = {stem: sum(answer.mastery for answer in answers) for stem, answers in right.items()}
+    assert [stem for stem, count in mastered.items() if count < 3] == []
+    assert sum(map(len, wrong.values())) >= 250
+
+
+def test_what_is_rewritten_is_in_its_gallery() -> None:
+    for path in house.REWRITTEN.glob("k*.py"):
+        known = {e.name: e.mastery for e in exhibits(house.MISCONCEPTIONS / path.name)}
+        assert {e.name: e.mastery for e in exhibits(path)}.items() <= known.items()
 
 
 def test_no_file_is_left_without_tests() -> None:

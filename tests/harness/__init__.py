@@ -13,10 +13,14 @@
 ``training``              small models, data sets, losses and optimisers to train with
 ``digits``                the built-in digits
 ``web``                   a server on loopback that can misbehave
-``gallery``               misconceptions and alternatives as test items
+``gallery``               wrong answers and right ones that are kept as examples
 ``collection``            ``katas/k08_nll.py`` on the command line means its tests
 ``verdict``               from the exception that a test ended in to what is told of it
+``bench``                 a kata's tests, tried on any answer
+``diagnosis``             which known misconception an answer behaves like
+``specimens``             the galleries' answers as test items
 ``isolation``             one child process for each kata
+``mutation``              mutants of the reference answers as test items
 ``report``                what a person reads
 ``plugin``                all of these, put together for pytest
 ``command``               running pytest as a user does, for the machinery's own tests

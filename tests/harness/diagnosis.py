@@ -17,7 +17,7 @@ import torch
 from tests.harness import house
 from tests.harness.bench import Bench, Making, Sight
 from tests.harness.collection import Kata
-from tests.harness.gallery import exhibits
+from tests.harness.gallery import Exhibit, exhibits
 from tests.harness.verdict import FAILING_INPUT
 
 FEW = 6  # examples of the failing test, on which a likeness must hold too
@@ -59,50 +59,61 @@ def diagnose(
     the answer is. Else nothing is said.
     """
     known = [e for e in exhibits(house.MISCONCEPTIONS / f"{stem}.py") if e.mastery == bench.mastery]
-    slow = {n for n, item in bench.items.items() if item.get_closest_marker("time_limit")}
-    names = [name for name in (failed, *bench.items) if name not in slow]
-    names = list(dict.fromkeys(names))
-    case = _first_case(bench, making, names, failed, first)
-    if not known or case is None:
+    cases = _cases(bench, failed, first)
+    suspects = [_Suspect(exhibit) for exhibit in known]
+    # The first case on which an answer that has just been loaded is wrong leaves few of them.
+    ill = next((c for c in cases if _wrong(bench.sights(making=making, **c))), None)
+    if ill is None:
         return None
-    mine = bench.sights(making=making, **case)
-    alike = [e for e in known if _same(mine, bench.sights(making=e.answer, **case))]
-    found = {exhibit.name: [case["name"]] for exhibit in alike}
-    whole, solid, said = (dict.fromkeys(found, start) for start in (True, False, True))
-    for name in names:
-        if not alike:
-            return None
-        case = {"name": name, "examples": FEW if name == failed else FEWER}
-        mine = bench.sights(making=making, **case)
-        for exhibit in list(alike):
-            theirs = bench.sights(making=exhibit.answer, **case)
-            if not _wrong(theirs):
-                whole[exhibit.name] &= not _wrong(mine)
-            elif _same(mine, theirs):
-                found[exhibit.name].append(name)
-                solid[exhibit.name] |= any(s.wrong and not s.raised for s in theirs)
-                said[exhibit.name] &= [s.judged for s in mine] == [s.judged for s in theirs]
-            else:
-                alike.remove(exhibit)
+    for case in (ill, *cases):
+        if suspects:
+            mine = bench.sights(making=making, **case)
+            suspects = [s for s in suspects if s.agrees(bench, case, mine, must=case is ill)]
     # Many a slip ends in an exception of the same type: on that alone, the message must be the
     # same too, unless the answer does all that solves the kata.
-    alike = [e for e in alike if solid[e.name] or said[e.name] or bench.mastery]
-    for better in (whole, said):
-        if len(alike) > 1:
-            alike = [exhibit for exhibit in alike if better[exhibit.name]]
-    if len(alike) != 1:
+    suspects = [s for s in suspects if s.solid or s.literal or bench.mastery]
+    for better in ("whole", "literal"):
+        if len(suspects) > 1:
+            suspects = [suspect for suspect in suspects if getattr(suspect, better)]
+    if len(suspects) != 1:
         return None
-    tests = tuple(dict.fromkeys(found[alike[0].name]))
-    return Diagnosis(alike[0].name, alike[0].sentence, tests)
+    exhibit, tests = suspects[0].exhibit, tuple(dict.fromkeys(suspects[0].tests))
+    return Diagnosis(exhibit.name, exhibit.sentence, tests)
 
 
-def _first_case(
-    bench: Bench, making: Making, names: list[str], failed: str, first: bytes
-) -> dict[str, Any] | None:
-    """Find the least on which an answer that has just been loaded is wrong."""
-    cases: list[dict[str, Any]] = [{"name": failed, "first": first}] if failed in names else []
-    cases += [{"name": name, "examples": FEW if name == failed else FEWER} for name in names]
-    return next((case for case in cases if _wrong(bench.sights(making=making, **case))), None)
+def _cases(bench: Bench, failed: str, first: bytes) -> list[dict[str, Any]]:
+    """Return what to look at: the failing input, a few more, and each of the other tests."""
+    slow = {name for name, item in bench.items.items() if item.get_closest_marker("time_limit")}
+    others = [{"name": name, "examples": FEWER} for name in bench.items if name != failed]
+    own: list[dict[str, Any]] = [{"name": failed, "first": first}]
+    own.append({"name": failed, "examples": FEW})
+    return [case for case in own + others if case["name"] not in slow]
+
+
+@dataclasses.dataclass
+class _Suspect:
+    """A misconception, and what speaks for it."""
+
+    exhibit: Exhibit
+    tests: list[str] = dataclasses.field(default_factory=list)  # that it fails as the answer does
+    whole: bool = True  # the answer is right wherever the misconception is
+    solid: bool = False  # something other than an exception is the same
+    literal: bool = True  # the exceptions say the same
+
+    def agrees(
+        self, bench: Bench, case: dict[str, Any], mine: Sequence[Sight], *, must: bool
+    ) -> bool:
+        """Take in what a test sees of it and of the answer; return whether they are alike."""
+        theirs = bench.sights(making=self.exhibit.answer, **case)
+        if not _wrong(theirs):
+            self.whole &= not _wrong(mine)
+            return not must
+        if not _same(mine, theirs):
+            return False
+        self.tests.append(case["name"])
+        self.solid |= any(sight.wrong and not sight.raised for sight in theirs)
+        self.literal &= [s.judged for s in mine] == [s.judged for s in theirs]
+        return True
 
 
 def _wrong(sights: Sequence[Sight]) -> bool:

@@ -101,11 +101,16 @@ def scored_batches(
     draw: st.DrawFn,
     rows: st.SearchStrategy[int] = st.integers(1, 6),  # noqa: B008
     classes: st.SearchStrategy[int] = st.integers(1, 5),  # noqa: B008
+    *,
+    fine: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Logits (N, C) without ties, with labels (N,), some of them the row's best."""
+    """Logits (N, C) without ties, with labels (N,), some of them the row's best.
+
+    With ``fine`` the entries of a row differ by less than float32 can tell.
+    """
     n, c = draw(rows), draw(classes)
-    dtype = draw(dtypes)
-    steps = [1.0, 0.5, 3.0, 100.0] + ([1e-9] if dtype == torch.float64 else [])
+    dtype = torch.float64 if fine else draw(dtypes)
+    steps = [1e-9] if fine else [1.0, 0.5, 3.0, 100.0]
     generator = torch.Generator().manual_seed(draw(seeds))
     order = torch.rand(n, c, generator=generator).argsort(dim=1).to(dtype)
     shift = torch.randint(-4, 3, (n, 1), generator=generator)

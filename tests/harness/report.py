@@ -170,6 +170,7 @@ class Report:
         tell.write(bar.ljust(20, "░") + " ", green=True)
         tell.line(f"{len(done)} of {len(results)} solved{self._mastered(results)}", bold=True)
         rest = [result for result in results if result.state in (TO_DO, WRONG)]
+        rest = rest or [result for result in results if result.state == SOLVED and result.mastery]
         following = next(iter([r for r in rest if r.state == WRONG] or rest), None)
         if following is not None:
             path = house.shown(self.config.stash[ANSWERS] / f"{following.card.stem}.py")

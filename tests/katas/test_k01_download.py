@@ -197,6 +197,7 @@ def _fails_cleanly(answer: Answer, server: Server, folder: Path, what: str) -> N
     expect_raises(
         lambda: answer.download(server.url, path),
         f"The server {what}. The caller has to hear of it: raise, or let requests raise.",
+        shown=lambda gave: "None" if gave is None else "the path, as if all were well",
     )
     left = sorted(entry.name for entry in folder.iterdir())
     expect(

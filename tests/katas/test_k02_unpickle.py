@@ -1,5 +1,6 @@
 """What an answer to k02 must do."""
 
+import functools
 import gzip
 import pickle
 import sys
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.harness import digits
 from tests.harness.answers import Answer
-from tests.harness.wrong import expect, expect_raises, parts
+from tests.harness.wrong import Row, expect, expect_raises, parts
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -108,7 +109,8 @@ def test_a_pickle_that_names_anything_else_is_refused_unrun(
     path = tmp_path / "data.pkl.gz"
     path.write_bytes(gzip.compress(_pickle_that_calls(module, name, filled, form)))
     call = f"load_mnist(path), where the test set in the file is {module}.{name}(…)"
-    expect_raises(lambda: answer.load_mnist(path), types=pickle.UnpicklingError)
+    loading = functools.partial(answer.load_mnist, path)
+    expect_raises(loading, types=pickle.UnpicklingError, rows=_call(call), shown=_loaded)
     expect(not mark.exists(), "The pickle was refused too late: what it names had run.", call=call)
     expect(
         "harmful_module" not in sys.modules,
@@ -131,7 +133,8 @@ def test_a_file_cut_short_is_noticed(answer: Answer, tmp_path: Path, kept: float
     whole = path.read_bytes()
     size = int(kept * len(whole)) if isinstance(kept, float) else kept % len(whole)
     path.write_bytes(whole[:size])
-    expect_raises(lambda: answer.load_mnist(path))
+    call = _call(f"load_mnist(path), where {size} of {len(whole)} bytes are left of the file")
+    expect_raises(lambda: answer.load_mnist(path), rows=call, shown=_loaded)
 
 
 @pytest.mark.mastery
@@ -142,10 +145,19 @@ def test_what_is_no_gzip_file_is_refused(answer: Answer, tmp_path: Path, kind: s
     path = tmp_path / "data.pkl.gz"
     packed = {"a bare pickle": content, "zlib": zlib.compress(content), "text": b"moved, sorry"}
     path.write_bytes(packed[kind])
-    expect_raises(lambda: answer.load_mnist(path))
+    call = _call(f"load_mnist(path), where the file is {kind}")
+    expect_raises(lambda: answer.load_mnist(path), rows=call, shown=_loaded)
 
 
 _PAIR = digits.draw(3, seed=1)
+
+
+def _call(text: str) -> list[Row]:
+    return [Row("call", "", text)]
+
+
+def _loaded(gave: object) -> str:
+    return "nothing" if gave is None else "data, as if all were well"
 
 
 def _load(answer: Answer, path: Path) -> list[Any]:

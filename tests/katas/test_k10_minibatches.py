@@ -132,7 +132,8 @@ def test_a_batch_is_made_when_it_is_asked_for(answer: Answer, bs: int) -> None:
 @pytest.mark.parametrize("n", [5, 0])
 @pytest.mark.parametrize("bs", [0, -1, -64])
 def test_a_batch_size_below_one_is_refused(answer: Answer, bs: int, n: int) -> None:
-    """With a negative step `range` is empty: an epoch without a batch, and nobody notices."""
+    """A size below 1 is the caller's mistake: raise `ValueError`. With a negative step `range`
+    is empty, which makes an epoch without a batch, and nobody notices."""
     x, y = torch.zeros(n, 2), torch.arange(n)
     expect_raises(
         lambda: list(answer.minibatches(x, y, bs)),

@@ -217,6 +217,19 @@ class TrailerUnseen:
         return _safe(path, lambda *name: name in NAMES, read)
 
 
+class Trusting:
+    """The pickle is loaded as it comes: whatever it names is imported and called, which can be
+    any function there is.
+
+    Subclass `pickle.Unpickler`, and let its `find_class` refuse all but what an array needs.
+    """
+
+    mastery = True
+
+    def load_mnist(path):
+        return pickle.loads(gzip.decompress(path.read_bytes()), encoding="latin-1")[:2]
+
+
 class AllOfNumpy:
     """Everything in numpy is allowed, and numpy can write files.
 

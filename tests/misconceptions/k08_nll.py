@@ -226,7 +226,8 @@ class NegativeWrapsRound:
 
 
 class BytesAsMask:
-    """Torch takes a uint8 index for a mask: entries to keep, and entries to leave out.
+    """The targets are used as an index in the type that they have: torch refuses int8 and int16,
+    and takes uint8 for a mask of entries to keep.
 
     Convert with `target.long()` before indexing.
     """

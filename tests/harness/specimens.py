@@ -65,7 +65,7 @@ class Specimen(pytest.Item):
     def _expect_right(self, bench: Bench, seeds: Sequence[int]) -> None:
         """Fail if a test of the bench refuses the answer, or the diagnosis names it."""
         for seed in (None, *seeds):
-            examples = 20 if seed is None else 5
+            examples = 20 if seed is None else 3
             for failure in bench.failures(self.exhibit.answer, examples, seed):
                 what = "a right answer fails" if self.exhibit.right else "it fails before mastery"
                 text = f"{what}, seed {seed}:\n{failure.test}\n{failure.text}"

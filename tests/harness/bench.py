@@ -64,6 +64,7 @@ class Bench:
         self._seen: dict[Any, list[Sight]] = {}
         self._kata = Kata.from_parent(parent, path=path, stem=stem)
         found = [item for item in self._kata.collect() if isinstance(item, pytest.Function)]
+        found.sort(key=lambda item: item.get_closest_marker("time_limit") is not None)  # slow ones
         self.items = {
             item.name: item
             for item in found

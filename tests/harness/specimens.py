@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ class Specimen(pytest.Item):
     def _expect_right(self, bench: Bench, seeds: Sequence[int]) -> None:
         """Fail if a test of the bench refuses the answer, or the diagnosis names it."""
         for seed in (None, *seeds):
-            examples = 20 if seed is None else 3
+            examples = 3 if seed else 20 if self.exhibit.right else 6
             for failure in bench.failures(self.exhibit.answer, examples, seed):
                 what = "a right answer fails" if self.exhibit.right else "it fails before mastery"
                 text = f"{what}, seed {seed}:\n{failure.test}\n{failure.text}"
@@ -87,13 +88,19 @@ class Specimen(pytest.Item):
             bench.begin_with(failure.test)
             failure = self._failure(bench, seed)
             assert failure is not None, f"a wrong answer passes every test, seed {seed}"
-        if failure.kind in PLAIN or seeds:
+        if failure.kind in PLAIN or seeds or not self._is_drawn():
             return
         found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, failure.test, failure.input)
         if found is None and bench.items[failure.test].get_closest_marker("time_limit"):
             return  # it is wrong in a way that takes too long to show
         name = found.name if found else None
         assert name == self.name, f"{failure.test}: it is taken for {name}"
+
+    def _is_drawn(self) -> bool:
+        """Whether the diagnosis is tried: on all that a path asks for, else on a quarter."""
+        asked = self.config.args_source is pytest.Config.ArgsSource.ARGS
+        rewritten = self.exhibit.path.parent == house.REWRITTEN
+        return asked or rewritten or zlib.crc32(self.nodeid.encode()) % 4 == 0
 
     def _failure(self, bench: Bench, seed: int | None = None) -> Failure | None:
         """Return how the answer fails: without a seed by a wrong value, if it does at all.

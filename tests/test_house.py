@@ -2,6 +2,8 @@
 
 import ast
 import doctest
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,12 @@ def test_what_is_rewritten_is_in_its_gallery() -> None:
     for path in house.REWRITTEN.glob("k*.py"):
         known = {e.name: e.mastery for e in exhibits(house.MISCONCEPTIONS / path.name)}
         assert {e.name: e.mastery for e in exhibits(path)}.items() <= known.items()
+
+
+def test_the_harness_itself_needs_no_torch() -> None:
+    """A kata without tensors should not wait for it."""
+    code = "import sys, tests.harness.plugin; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=house.ROOT, check=False).returncode == 0
 
 
 def test_no_file_is_left_without_tests() -> None:

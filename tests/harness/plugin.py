@@ -70,7 +70,7 @@ def _set_up_hypothesis(config: pytest.Config) -> None:
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
-        print_blob=True,  # from which `verdict` learns the input; nobody reads it,
+        print_blob=True,  # from which `verdict` learns the input; nobody reads it
     )
     # However slow a wrong answer is, it is explained, if not on the very smallest input.
     engine.MAX_SHRINKING_SECONDS = 2

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import answers, house
+from tests.harness import house
 from tests.harness.answers import Answer
 
 
@@ -29,9 +29,7 @@ class Kata(pytest.Module):
 
     def answer(self) -> Answer:
         """Return the answer that these tests are about."""
-        folder = self.config.stash[ANSWERS]
-        shortcuts = getattr(self.obj, "shortcuts", None)
-        return Answer(folder / f"{self.stem}.py", answers.load_file, shortcuts)
+        return Answer.to(self.stem, self.config.stash[ANSWERS] / f"{self.stem}.py")
 
 
 class KataFolder(pytest.Directory):

@@ -70,15 +70,12 @@ class Mutant(Specimen):
     def _fails(self) -> str:
         """Name the first test that refuses the mutant."""
         stem = self.path.stem
-        tests = importlib.import_module(f"tests.katas.test_{stem}")
         load = functools.partial(load_source, source=self.source.encode())
         for examples in (6, 50):
             for mastery in (False, True):
                 bench = Bench(self.parent, stem, self.path, mastery=mastery)
-                failures = bench.failures(
-                    lambda: Answer(self.path, load, getattr(tests, "shortcuts", None)), examples
-                )
-                for failure in failures:
+                making = functools.partial(Answer.to, stem, self.path, load)
+                for failure in bench.failures(making, examples):
                     return failure.test
         return ""
 

@@ -27,7 +27,7 @@ from hypothesis.internal.conjecture import providers
 from tests.harness import diagnosis, verdict
 from tests.harness.collection import Kata
 from tests.harness.guard import code_rows
-from tests.harness.specimens import Specimen
+from tests.harness.specimens import Trial
 from tests.harness.wrong import Row, WrongAnswer
 
 with contextlib.suppress(ImportError):  # where there is no fork, there is none of it either
@@ -299,7 +299,7 @@ class Child:
     def run(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
         """Run one item and send its reports."""
         self._send({"begin": item.nodeid, "limit": self._limit(item)})
-        if isinstance(item, Specimen):
+        if isinstance(item, Trial):
             reports = [item.report()]
         else:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
@@ -396,7 +396,7 @@ SESSION = pytest.StashKey[pytest.Session]()
 
 def _child_of(item: pytest.Item) -> str:
     """Name the child that runs an item: one for each kata, and for each answer of a gallery."""
-    return item.nodeid if isinstance(item, Specimen) else item.nodeid.partition("::")[0]
+    return item.nodeid if isinstance(item, Trial) else item.nodeid.partition("::")[0]
 
 
 def _why_over(over: str) -> str:

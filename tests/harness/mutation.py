@@ -21,7 +21,7 @@ from tests.harness import house
 from tests.harness.answers import Answer, load_source
 from tests.harness.bench import Bench
 from tests.harness.isolation import in_a_fork
-from tests.harness.specimens import Specimen
+from tests.harness.specimens import Trial
 
 TIME_LIMIT = 60.0  # seconds, after which a mutant counts as endless, and so as refused
 KILLED, RIGHT, SURVIVED = "killed", "right as well", "survived"
@@ -42,17 +42,17 @@ class Mutants(pytest.File):
                 continue
             seen[name] += 1
             name += f" #{seen[name]}" * (seen[name] > 1)
-            yield Mutant.from_parent(self, name=name, source=mutated)  # type: ignore[misc]
+            yield Mutant.from_parent(self, name=name, source=mutated)
 
 
-class Mutant(Specimen):
+class Mutant(Trial):
     """One mutant, held against all tests of its kata."""
 
     def __init__(self, *, source: str, **kwargs: Any) -> None:
-        pytest.Item.__init__(self, **kwargs)
+        super().__init__(**kwargs)
         self.source = source
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:  # type: ignore[override]
+    def reportinfo(self) -> tuple[Path, int | None, str]:
         """Say which file it is a mutant of."""
         return self.path, None, self.name
 

@@ -5,7 +5,7 @@ import inspect
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -26,26 +26,30 @@ class Gallery(pytest.File):
             yield Specimen.from_parent(self, name=exhibit.name, exhibit=exhibit)
 
 
-class Specimen(pytest.Item):
+class Trial(pytest.Item):
+    """An item that runs a kata's tests within itself, and so outside pytest's own protocol."""
+
+    @classmethod
+    def from_parent(cls, parent: Any, **kwargs: Any) -> Self:
+        """Make the node below ``parent``."""
+        return super().from_parent(parent, **kwargs)
+
+    def report(self) -> pytest.TestReport:
+        """Run, and report."""
+        call = pytest.CallInfo.from_call(self.runtest, when="call")
+        return self.ihook.pytest_runtest_makereport(item=self, call=call)
+
+
+class Specimen(Trial):
     """One answer of a gallery, held against all of its kata's tests."""
 
     def __init__(self, *, exhibit: Exhibit, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.exhibit = exhibit
 
-    @classmethod
-    def from_parent(cls, parent: Any, **kwargs: Any) -> "Specimen":
-        """Make the node below ``parent``."""
-        return super().from_parent(parent, **kwargs)
-
     def reportinfo(self) -> tuple[Path, int, str]:
         """Say where the answer stands."""
         return self.path, inspect.getsourcelines(self.exhibit.body)[1], self.name
-
-    def report(self) -> pytest.TestReport:
-        """Run, outside pytest's own protocol, and report."""
-        call = pytest.CallInfo.from_call(self.runtest, when="call")
-        return self.ihook.pytest_runtest_makereport(item=self, call=call)
 
     def runtest(self) -> None:
         """Hold the answer against the tests; fail if they judge it wrongly."""
@@ -128,8 +132,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Run a specimen outside pytest's own protocol: it runs other items within it."""
-    if not isinstance(item, Specimen):
+    """Run a trial outside pytest's own protocol: it runs other items within it."""
+    if not isinstance(item, Trial):
         return None
     hook = item.config.hook
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)

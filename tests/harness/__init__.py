@@ -4,6 +4,7 @@
 ``house``                 where things are, and what a kata is called
 ``wrong``                 how a wrong answer is told, apart from how it is printed
 ``show``                  values as a learner reads them
+``compiler``              torch's compiler, put off until somebody asks for it
 ``guard``                 running an answer without letting it change the world
 ``answers``               loading one kata's answer from a folder
 ``shortcuts``             refusing the ready-made function that a kata is about

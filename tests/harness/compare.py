@@ -39,23 +39,23 @@ def agree(
     reference's shape and values, in the arguments' dtype (or one of ``dtypes``),
     and the arguments must be as they were.
     """
-    rows = call_rows(ours.name, arguments)
     passed = {name: twin(value) for name, value in arguments.items()}
     gave = ours(*passed.values())
     expected = reference(*(twin(value, torch.float64) for value in arguments.values()))
-    expect_tensor(gave, expected, rows=rows)
     dtype = _common_dtype(arguments)
-    if expected.is_floating_point() and gave.dtype not in (*dtypes, dtype):
-        raise WrongAnswer(
-            f"The result is {_name(gave.dtype)}, and the input is {_name(dtype)}. "
-            "A computation keeps the dtype that it was given.",
-            rows=[*rows, Row("gave", "gave", show(gave))],
-        )
-    expect_close(
-        gave, expected, says=says or _written(reference, arguments), rows=rows,
-        scale=max(scale, _largest(arguments)), terms=_terms(arguments),
-    )  # fmt: skip
-    expect_unchanged(passed, arguments, rows=rows)
+    with _Told(ours.name, arguments):
+        expect_tensor(gave, expected)
+        if expected.is_floating_point() and gave.dtype not in (*dtypes, dtype):
+            raise WrongAnswer(
+                f"The result is {_name(gave.dtype)}, and the input is {_name(dtype)}. "
+                "A computation keeps the dtype that it was given.",
+                rows=[Row("gave", "gave", show(gave))],
+            )
+        expect_close(
+            gave, expected, says=says or _written(reference, arguments),
+            scale=max(scale, _largest(arguments)), terms=_terms(arguments),
+        )  # fmt: skip
+        expect_unchanged(passed, arguments)
     return gave
 
 
@@ -73,64 +73,68 @@ def agree_in_gradient(
     ``parameters`` are tensors that ours uses without being passed them, as a
     module does; the reference gets them after the arguments, in this order.
     """
-    for weight in (1.0, -3.0):
-        _agree_in_gradient(ours, reference, says, scale, parameters or {}, arguments, weight)
-
-
-def _agree_in_gradient(
-    ours: Guarded,
-    reference: Reference,
-    says: str,
-    scale: float,
-    parameters: Mapping[str, Tensor],
-    arguments: Mapping[str, Any],
-    weight: float,
-) -> None:
-    """Compare the gradients of ``weight`` times the result."""
-    rows = call_rows(ours.name, arguments)
-    passed = {name: _leaf(twin(value)) for name, value in arguments.items()}
-    for parameter in parameters.values():
-        parameter.grad = None
-    gave = ours(*passed.values())
-
+    parameters = parameters or {}
     inputs = {name: _leaf(twin(value, torch.float64)) for name, value in arguments.items()}
     wanted = {name: _leaf(twin(value, torch.float64)) for name, value in parameters.items()}
     expected = reference(*inputs.values(), *wanted.values())
-    expect_tensor(gave, expected, rows=rows)
+    direction = _direction(expected)
+    (expected * direction).sum().backward()
+    leaves = {name: leaf for name, leaf in {**inputs, **wanted}.items() if _learns(leaf)}
+    zero = torch.zeros_like
+    theirs = {n: zero(leaf) if leaf.grad is None else leaf.grad for n, leaf in leaves.items()}
+    scale = max(scale, _largest(arguments), _largest(parameters), 1.0)
+    says = f"of {says or _written(reference, arguments)}" + (", weighted" if expected.dim() else "")
+    for weight in (1.0, -3.0):
+        passed = {name: _leaf(twin(value)) for name, value in arguments.items()}
+        for parameter in parameters.values():
+            parameter.grad = None
+        gave = ours(*passed.values())
+        with _Told(ours.name, arguments):
+            expect_tensor(gave, expected)
+            _go_back(ours, gave, weight * direction)
+            for name, leaf in {**passed, **parameters}.items():
+                if name in leaves:
+                    expect_close(
+                        zero(leaf) if leaf.grad is None else leaf.grad,
+                        weight * theirs[name],
+                        what=f"the gradient of {name}",
+                        scale=abs(weight) * scale,
+                        terms=_terms(arguments),
+                        says=says + ("" if weight == 1 else f", times {weight:g}"),
+                    )
+
+
+def _go_back(ours: Guarded, gave: Tensor, direction: Tensor) -> None:
+    """Compute the gradient of what ours gave, weighted; say so if that cannot be done."""
     if not gave.requires_grad:
         raise WrongAnswer(
             "The result carries no gradient. Somewhere on the way the computation left "
             "autograd: `.item()`, `.detach()`, `.data`, numpy, a new tensor made of numbers, "
             "or `torch.no_grad()`.",
-            rows=[*rows, Row("gave", "gave", show(gave))],
+            rows=[Row("gave", "gave", show(gave))],
         )
-    direction = weight * _direction(expected)
     try:
         with ours.guard.watching(f"The gradient of `{ours.name}`"):
             (gave * direction.to(gave.dtype)).sum().backward()
     except RuntimeError as error:
         raise WrongAnswer(
-            f"The gradient cannot be computed: {str(error).splitlines()[0]}", rows=rows
+            f"The gradient cannot be computed: {str(error).splitlines()[0]}"
         ) from None
-    (expected * direction).sum().backward()
-    leaves = {**passed, **parameters}
-    what = says or _written(reference, arguments)
-    what = f"of {what}" + (", weighted" if gave.dim() else "")
-    what += "" if weight == 1 else f", times {weight:g}"
-    scale = abs(weight) * max(scale, _largest(arguments), _largest(parameters), 1.0)
-    for name, leaf in {**inputs, **wanted}.items():
-        if isinstance(leaf, Tensor) and leaf.requires_grad:
-            mine = leaves[name].grad
-            theirs = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
-            expect_close(
-                torch.zeros_like(leaves[name]) if mine is None else mine,
-                theirs,
-                what=f"the gradient of {name}",
-                rows=rows,
-                scale=scale,
-                terms=_terms(arguments),
-                says=what,
-            )
+
+
+class _Told:
+    """Tells a wrong answer with the call that was made: shown only if there is one."""
+
+    def __init__(self, name: str, arguments: Mapping[str, Any]) -> None:
+        self.name = name
+        self.arguments = arguments
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if isinstance(error, WrongAnswer):
+            error.begin_with(call_rows(self.name, self.arguments))
 
 
 def expect_close(
@@ -153,6 +157,8 @@ def expect_close(
         expect_tensor(gave, expected, rows=rows)
     limits = torch.finfo(gave.dtype if gave.is_floating_point() else torch.float64)
     ours, theirs = gave.detach().double(), expected.detach().double()
+    if bool(((ours - theirs).abs() <= limits.eps * max(scale, limits.tiny)).all()):
+        return  # as mostly
     finite = theirs[theirs.isfinite()].abs()
     scale = max([scale, *finite.max().reshape(-1).tolist()] if finite.numel() else [scale])
     bound = limits.eps * max(scale, limits.tiny) * (16 + 2 * terms)
@@ -241,6 +247,10 @@ def _leaf(value: Any) -> Any:
     if isinstance(value, Tensor) and value.is_floating_point():
         return value.requires_grad_()
     return value
+
+
+def _learns(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.requires_grad
 
 
 def _direction(like: Tensor) -> Tensor:

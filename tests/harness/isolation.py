@@ -7,22 +7,21 @@ answer breaks, it breaks in its child. Several children run at a time.
 
 import contextlib
 import faulthandler
-import gc
 import json
 import os
 import re
 import select
 import signal
 import socket
+import struct
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from hypothesis.internal.conjecture import providers
 
 from tests.harness import diagnosis, verdict
 from tests.harness.collection import Kata
@@ -34,8 +33,144 @@ with contextlib.suppress(ImportError):  # where there is no fork, there is none 
     import resource
 
 POSSIBLE = hasattr(os, "fork")
+_COUNTED = hasattr(os, "sched_getaffinity")  # whether one knows how many cores are for us
+_NUMBER = struct.Struct("!H")
 REPOSITORY_LIMIT = 300.0  # seconds for one of the machinery's own tests
 DIAGNOSIS_LIMIT = 4.0  # seconds, of which it takes less than one
+
+
+class Group:
+    """Tests that run in a child process of their own, or in several that share them.
+
+    They lie in a pipe, of which each child takes the next one when it is free.
+    """
+
+    def __init__(self, items: Sequence[pytest.Item], *, fed: bool = False) -> None:
+        self.items = list(items)
+        self.fed = fed  # one by one, by xdist, and not from a pipe
+        self.reports: dict[str, list[Any]] = {}
+        self.passed_on: set[str] = set()
+        self.children: list[Child] = []
+        self.begun = 0
+        self._pipe = -1
+
+    @property
+    def over(self) -> bool:
+        """Whether no child is left that could report."""
+        return all(child.over for child in self.children)
+
+    @property
+    def left(self) -> int:
+        """How many tests one more child could take; of one it is not worth the while."""
+        left = 0 if self.fed or self.over else len(self.items) - self.begun
+        return left if left > 1 and self.items[0].getparent(Kata) is not None else 0
+
+    def fill(self) -> None:
+        """Lay the tests into the pipe."""
+        self._pipe, end = os.pipe()
+        with os.fdopen(end, "wb") as pipe:
+            pipe.write(b"".join(_NUMBER.pack(number) for number in range(len(self.items))))
+
+    def take(self) -> Iterator[pytest.Item]:
+        """Take tests out of the pipe, until there are none."""
+        while number := os.read(self._pipe, _NUMBER.size):
+            yield self.items[_NUMBER.unpack(number)[0]]
+
+    def empty(self) -> None:
+        """Leave nothing in the pipe: no more tests of this group are to run."""
+        if self._pipe >= 0:
+            while os.read(self._pipe, 1 << 12):
+                pass
+
+    def end(self) -> None:
+        """End the children."""
+        for child in self.children:
+            child.end()
+        if self._pipe >= 0:
+            os.close(self._pipe)
+            self._pipe = -1
+
+    def reports_of(self, config: pytest.Config, item: pytest.Item) -> list[Any]:
+        """Return a test's reports, or make one that says why there is none."""
+        if item.nodeid in self.reports:
+            return self.reports[item.nodeid]
+        child = next((child for child in self.children if child.at == item.nodeid), None)
+        if child is not None:
+            rows, why, kind = child.last_line(item), _why_over(child.over), "ended"
+        else:
+            rows, why, kind = [], "Not run: an earlier test never came to its end.", "not run"
+        report = pytest.TestReport(
+            item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", why, "call"
+        )
+        verdict.attach(report, item, verdict.WRONG, WrongAnswer(why, rows=rows, kind=kind))
+        # JUnit's file is written when a test is torn down, and this one never was.
+        end = pytest.TestReport(
+            item.nodeid, item.location, {}, "passed", None, "teardown",
+            user_properties=report.user_properties,
+        )  # fmt: skip
+        serialise = config.hook.pytest_report_to_serializable
+        return [serialise(config=config, report=each) for each in (report, end)]
+
+
+class Pool:
+    """The children that run at a time, and the groups that wait for their turn."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.cores = len(os.sched_getaffinity(0)) if _COUNTED else os.cpu_count() or 1
+        self.jobs = config.option.jobs or self.cores + 1  # some only wait
+        self.waiting: list[Group] = []
+        self.running: list[Group] = []
+        self.inside: Child | None = None  # in a child: itself
+
+    def start(self, group: Group) -> None:
+        """Start a group now, whatever else is running."""
+        if group in self.waiting:
+            self.waiting.remove(group)
+        if not group.fed:
+            group.fill()
+        self.running.append(group)
+        self._fork(group)
+
+    def fill_up(self) -> None:
+        """Start what waits while there is room; then let children share what is left."""
+        while True:
+            busy = sum(not child.over for group in self.running for child in group.children)
+            if self.waiting and busy < self.jobs:
+                self.start(self.waiting[0])
+                continue
+            largest = max(self.running, key=lambda group: group.left, default=None)
+            if self.waiting or busy >= min(self.jobs, self.cores) or not (largest and largest.left):
+                return
+            self._fork(largest)
+
+    def listen(self, *others: Any, seconds: float = 0.05) -> list[Any]:
+        """Hear what children have to say, for a while; return which of ``others`` can be read."""
+        children = [child for group in self.running for child in group.children if not child.over]
+        sockets = [child.socket for child in children]
+        ready, _, _ = select.select([*sockets, *others], [], [], seconds)
+        for child in children:
+            child.listen(child.socket in ready)
+        self.fill_up()
+        return [other for other in others if other in ready]
+
+    def end(self, group: Group) -> None:
+        """End a group, done or not."""
+        for groups in (self.running, self.waiting):
+            if group in groups:
+                groups.remove(group)
+        group.end()
+
+    def end_all(self) -> None:
+        """Leave no child behind."""
+        for group in [*self.running, *self.waiting]:
+            self.end(group)
+
+    def _fork(self, group: Group) -> None:
+        child = Child(self.config, group)
+        if not child.fork():
+            self.inside = child
+            child.live()
 
 
 class Isolation:
@@ -43,36 +178,27 @@ class Isolation:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.jobs = config.option.jobs or (os.cpu_count() or 1) + 1  # some only wait
+        self.pool = Pool(config)
         self.runs_ahead = not hasattr(config, "workerinput")  # else xdist says what comes next
-        self.children: dict[str, Child] = {}
-        self.waiting: list[tuple[str, list[pytest.Item]]] = []
-        self.inside: Child | None = None
+        self.groups: dict[str, Group] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Sort the items by the child that they will run in."""
         self.config.stash[SESSION] = session
-        if not self.runs_ahead or session.testsfailed or self.config.option.collectonly:
-            return
-        groups: dict[str, list[pytest.Item]] = {}
-        for item in session.items:
-            groups.setdefault(_child_of(item), []).append(item)
-        self.waiting = list(groups.items())
         if any("tmp_path" in getattr(item, "fixturenames", ()) for item in session.items):
             self.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
-        # Hypothesis looks through every module for constants: once, and not in each child.
-        providers._get_local_constants()
-        gc.collect()
-        gc.freeze()
+        if self.runs_ahead and not session.testsfailed and not self.config.option.collectonly:
+            self.groups = {name: Group(items) for name, items in groups_of(session.items).items()}
+            self.pool.waiting = list(self.groups.values())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> bool | None:
         """In the parent, pass on the reports of the child; in the child, make them."""
-        if self.inside is not None:
-            return self.inside.run(item, nextitem)
+        if self.pool.inside is not None:
+            return self.pool.inside.run(item, nextitem)
         hook = item.config.hook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         for report in self._reports(item, nextitem):
@@ -83,77 +209,63 @@ class Isolation:
 
     def pytest_sessionfinish(self) -> None:
         """Leave no child behind, however the run ended."""
-        if self.inside is None:
-            for child in self.children.values():
-                child.end()
-            self.children.clear()
+        if self.pool.inside is None:
+            self.pool.end_all()
 
     def _reports(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[Any]:
-        key = _child_of(item)
-        if key not in self.children:
-            alone = [item] if self.runs_ahead else []  # asked for a second time, or fed one by one
-            self._start(key, dict(self.waiting).get(key, alone))
-        child = self.children[key]
-        if not self.runs_ahead:
-            child.feed(item, nextitem)
-        self._start_waiting()
-        while item.nodeid not in child.reports and not child.over:
-            self._listen()
-        for data in child.reports_of(item):
+        key = _group_of(item)
+        if key not in self.groups:  # asked for a second time, or fed one by one
+            alone = [item] if self.runs_ahead else []
+            self.groups[key] = Group(alone, fed=not self.runs_ahead)
+        group = self.groups[key]
+        if group not in self.pool.running:
+            self.pool.start(group)
+        if group.fed:
+            following = nextitem is not None and _group_of(nextitem) == key
+            group.children[0].feed(item, nextitem if following else None)
+        self.pool.fill_up()
+        while item.nodeid not in group.reports and not group.over:
+            self.pool.listen()
+        for data in group.reports_of(self.config, item):
             yield self.config.hook.pytest_report_from_serializable(config=self.config, data=data)
 
     def _let_go(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """End the item's child if this was the last it was there for."""
-        key = _child_of(item)
-        child = self.children[key]
-        child.passed_on.add(item.nodeid)
+        """End the item's group if this was the last of it."""
+        key = _group_of(item)
+        group = self.groups[key]
+        group.passed_on.add(item.nodeid)
         if self.runs_ahead:
-            done = all(other.nodeid in child.passed_on for other in child.items)
+            done = all(other.nodeid in group.passed_on for other in group.items)
         else:
-            done = nextitem is None or _child_of(nextitem) != key
+            done = nextitem is None or _group_of(nextitem) != key
         if done:
-            self.children.pop(key).end()
-            self._start_waiting()
-
-    def _listen(self) -> None:
-        running = [child for child in self.children.values() if not child.over]
-        ready, _, _ = select.select([child.socket for child in running], [], [], 0.05)
-        for child in running:
-            child.listen(child.socket in ready)
-        self._start_waiting()
-
-    def _start_waiting(self) -> None:
-        while self.waiting and sum(not child.over for child in self.children.values()) < self.jobs:
-            self._start(*self.waiting[0])
-
-    def _start(self, key: str, items: list[pytest.Item]) -> None:
-        self.waiting = [(other, its) for other, its in self.waiting if other != key]
-        child = self.children[key] = Child(self.config, items)
-        if child.fork():
-            return
-        self.inside = child
-        child.live()
+            self.pool.end(self.groups.pop(key))
+            self.pool.fill_up()
 
 
 class Child:
     """A child process, as its parent knows it; and, within it, itself."""
 
-    def __init__(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+    def __init__(self, config: pytest.Config, group: Group) -> None:
         self.config = config
-        self.items = items
+        self.group = group
         self.pid = 0
-        self.reports: dict[str, list[Any]] = {}
-        self.passed_on: set[str] = set()
         self.over = ""
         self._begun: tuple[str, float, float] | None = None
         self._received = b""
         self._diagnoses: dict[bool, dict[str, Any] | None] = {}  # by level, in the child
         self._status: int | None = None
 
+    @property
+    def at(self) -> str:
+        """The id of the test that it has begun and not reported on."""
+        return self._begun[0] if self._begun is not None else ""
+
     # In the parent.
 
     def fork(self) -> bool:
         """Start the child; return whether this is the parent."""
+        self.group.children.append(self)
         self.socket, theirs = socket.socketpair()
         self._stack = tempfile.TemporaryFile()  # noqa: SIM115  # the child writes, this reads
         with warnings.catch_warnings():
@@ -166,11 +278,10 @@ class Child:
         theirs.close()
         return True
 
-    def feed(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """Tell the child what to run next."""
-        self.items.append(item)
-        following = nextitem is not None and _child_of(nextitem) == _child_of(item)
-        names = [item.nodeid, nextitem.nodeid if following and nextitem else None]
+    def feed(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        """Tell the child what to run next, and what of the same group will follow."""
+        self.group.items.append(item)
+        names = [item.nodeid, following.nodeid if following else None]
         with contextlib.suppress(OSError):
             self.socket.sendall(json.dumps(names).encode() + b"\n")
 
@@ -206,26 +317,6 @@ class Child:
             if not all_of_it:
                 return
 
-    def reports_of(self, item: pytest.Item) -> list[Any]:
-        """Return the item's reports, or make one that says why there is none."""
-        if item.nodeid in self.reports:
-            return self.reports[item.nodeid]
-        if self._begun is not None and self._begun[0] == item.nodeid:
-            rows, why, kind = self._last_line(item), _why_over(self.over), "ended"
-        else:
-            rows, why, kind = [], "Not run: an earlier test never came to its end.", "not run"
-        report = pytest.TestReport(
-            item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", why, "call"
-        )
-        verdict.attach(report, item, verdict.WRONG, WrongAnswer(why, rows=rows, kind=kind))
-        # JUnit's file is written when a test is torn down, and this one never was.
-        end = pytest.TestReport(
-            item.nodeid, item.location, {}, "passed", None, "teardown",
-            user_properties=report.user_properties,
-        )  # fmt: skip
-        serialise = self.config.hook.pytest_report_to_serializable
-        return [serialise(config=self.config, report=each) for each in (report, end)]
-
     def end(self) -> None:
         """End the child, and whatever it has started."""
         if self.pid:
@@ -237,8 +328,10 @@ class Child:
                 os.waitpid(self.pid, 0)
             self.pid = 0
             self.socket.close()
+            if self.over and self._begun is not None:  # no other test is likely to fare better
+                self.group.empty()
 
-    def _last_line(self, item: pytest.Item) -> list[Row]:
+    def last_line(self, item: pytest.Item) -> list[Row]:
         """Return the line of the answer that was running when Python dumped its stack."""
         if item.getparent(Kata) is None:
             return []
@@ -254,9 +347,10 @@ class Child:
             if "broken" in told:
                 self.over = f"broken {told['broken']}"
             elif "begin" in told:
+                self.group.begun += told["begin"] != self.at
                 self._begun = told["begin"], time.monotonic(), float(told["limit"])
             else:
-                self.reports[told["end"]] = told["reports"]
+                self.group.reports[told["end"]] = told["reports"]
                 self._begun = None
         except (ValueError, KeyError, TypeError):
             self.over = "talk"
@@ -284,14 +378,12 @@ class Child:
         """Be the child: run what is to be run, report, and end."""
         try:
             os.setsid()
+            _die_with_the_parent()
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             faulthandler.enable(self._stack, all_threads=False)
             self._own_streams()
-            items = {item.nodeid: item for item in self.config.stash[SESSION].items}
-            for name, following in self._orders():
-                self.config.hook.pytest_runtest_protocol(
-                    item=items[name], nextitem=items.get(following or "")
-                )
+            for item, following in self._orders():
+                self.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         except BaseException as error:
             self._send({"broken": f"{type(error).__name__}: {error}"})
         os._exit(0)
@@ -324,14 +416,16 @@ class Child:
         if found and item.name in found["tests"]:
             verdict.explain(reports, found["name"], found["sentence"])
 
-    def _orders(self) -> Iterator[tuple[str, str | None]]:
-        if self.items:
-            names = [item.nodeid for item in self.items]
-            yield from zip(names, [*names[1:], None], strict=True)
+    def _orders(self) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+        if not self.group.fed:
+            for item in self.group.take():
+                yield item, self.group.items[-1]  # whichever comes next is in the same file
             return
+        items = {item.nodeid: item for item in self.config.stash[SESSION].items}
         with self.socket.makefile("rb") as orders:
             for line in orders:
-                yield tuple(json.loads(line))
+                name, following = json.loads(line)
+                yield items[name], items.get(following or "")
 
     def _own_streams(self) -> None:
         """Read from nowhere, and capture into files of the child's own."""
@@ -364,6 +458,7 @@ def in_a_fork(function: Callable[[], Any], seconds: float) -> Any:
     pid = os.fork()
     if pid == 0:
         with contextlib.suppress(BaseException):
+            _die_with_the_parent()
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
@@ -391,11 +486,30 @@ def _all_of(pipe: int, deadline: float) -> bytes:
     return b""
 
 
+def _die_with_the_parent() -> None:
+    """Let this process be killed when its parent is; where that cannot be had, it ends later.
+
+    It does at the next report, which nobody takes any more.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        import ctypes  # torch has imported it already
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, of Linux
+
+
 SESSION = pytest.StashKey[pytest.Session]()
 
 
-def _child_of(item: pytest.Item) -> str:
-    """Name the child that runs an item: one for each kata, and for each answer of a gallery."""
+def groups_of(items: Sequence[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    """Sort items by the group that they run in."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        groups.setdefault(_group_of(item), []).append(item)
+    return groups
+
+
+def _group_of(item: pytest.Item) -> str:
+    """Name the group of an item: one for each kata, and for each answer of a gallery."""
     return item.nodeid if isinstance(item, Trial) else item.nodeid.partition("::")[0]
 
 

@@ -1,5 +1,6 @@
 """The harness, put together for pytest: the flags get their meaning here."""
 
+import gc
 import os
 import sys
 import zlib
@@ -7,14 +8,27 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.internal.conjecture import engine
+from hypothesis.internal.conjecture import engine, providers
 
-from tests.harness import collection, house, isolation, mutation, report, specimens, verdict
+from tests.harness import (
+    collection,
+    compiler,
+    house,
+    isolation,
+    mutation,
+    report,
+    specimens,
+    verdict,
+)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the answers, set up Hypothesis and register the other rooms."""
+    # What is imported stays. To look for garbage in it takes a fifth of the time of
+    # importing torch, and as long again when Python ends.
+    gc.disable()
+    compiler.put_off()
     config.stash[collection.ANSWERS] = _answers(config)
     _set_up_hypothesis(config)
     for room in (collection, specimens, verdict, mutation):
@@ -28,6 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["MPLBACKEND"] = "agg"  # pictures are drawn, and no window is opened
     # A proxy has no business between a kata and its server on loopback.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, though not in what has been imported."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -66,12 +86,15 @@ def _set_up_hypothesis(config: pytest.Config) -> None:
         derandomize=seed is None,
         database=None,
         deadline=None,  # isolation has a clock
-        max_examples=50,
+        max_examples=25,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
         print_blob=True,  # from which `verdict` learns the input; nobody reads it
     )
+    # Numbers that stand in whichever files are loaded would make the inputs of one
+    # kata depend on which others are checked; and to read the files takes time.
+    providers._get_local_constants = lambda: providers._local_constants
     # However slow a wrong answer is, it is explained, if not on the very smallest input.
     engine.MAX_SHRINKING_SECONDS = 2
     settings.load_profile(config.getoption("hypothesis_profile", None) or "katas")

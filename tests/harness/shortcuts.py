@@ -140,10 +140,6 @@ class _Kernels(TorchDispatchMode):
         super().__init__()
         self.net = net
 
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        return False  # or torch would load its compiler, which takes a second
-
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = func.overloadpacket.__name__
         self.net.see(name, f"torch.ops.aten.{name}")

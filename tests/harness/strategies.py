@@ -131,7 +131,8 @@ def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
     p = twin(draw(tensors(first, floats(-4, 4))))
     numbers = draw(st.lists(floats(-4, 4), min_size=p.numel(), max_size=p.numel()).filter(any))
     if len(numbers) > 1 and draw(st.booleans()):
-        numbers[0] = -sum(numbers[1:])  # a gradient whose entries cancel is none the less one
+        # A gradient whose entries cancel is none the less one.
+        numbers = [numbers[0] or 1.0, -(numbers[0] or 1.0)] * (len(numbers) // 2)
     p.grad = twin(torch.tensor(numbers, dtype=p.dtype).reshape(p.shape))
     parameters = [p]
     for shape in others:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch._dynamo  # torch's optimisers load it, for a second: once here, not in every child
 import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim

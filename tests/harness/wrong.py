@@ -31,6 +31,11 @@ class WrongAnswer(AssertionError):
         self.kind = kind
         super().__init__("\n".join(text for _, text in self.lines()))
 
+    def begin_with(self, rows: Sequence[Row]) -> None:
+        """Let these facts come before the others."""
+        self.rows = [*rows, *self.rows]
+        self.args = ("\n".join(text for _, text in self.lines()),)
+
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield the explanation line by line, each with its kind, for the report to style."""
         width = max([8, *(len(row.label) for row in self.rows if row.kind == "input")])

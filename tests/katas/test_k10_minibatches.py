@@ -97,10 +97,6 @@ class _Made(TorchDispatchMode):
         super().__init__()
         self.count = 0
 
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        return False  # or torch would load its compiler, which takes a second
-
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         gave = func(*args, **(kwargs or {}))
         self.count += len(gave) if isinstance(gave, tuple | list) else 1

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 
 import pytest
 import torch
-import torch._dynamo  # which torch's optimisers load, for a second, in the test that uses one
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim

@@ -3,7 +3,6 @@
 from typing import Any
 
 import torch
-import torch._dynamo  # which torch's optimisers load, for a second, in the test that uses one
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st

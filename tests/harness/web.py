@@ -36,7 +36,7 @@ class Server:
     def running(self) -> Iterator["Server"]:
         """Serve while the block runs."""
         thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.001}, daemon=True
         )
         thread.start()
         try:

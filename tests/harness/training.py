@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
@@ -16,6 +17,9 @@ from tests.harness.strategies import dtypes, normal, seeds
 from tests.harness.wrong import Row, WrongAnswer
 
 Batches = list[tuple[Tensor, Tensor]]
+
+# The mode in which a model comes.
+MODES = pytest.mark.parametrize("training", [True, False], ids=["training", "evaluating"])
 
 
 @dataclass

@@ -80,6 +80,7 @@ def test_training_goes_where_a_plain_loop_leads(answer: Answer, course: Course) 
     _expect_trained(course, layer, [course.settings])
 
 
+@settings(max_examples=10)
 @given(course=courses(), lr=rates, more=epoch_counts, by_position=st.booleans())
 def test_a_second_call_goes_on(
     answer: Answer, course: Course, lr: float, more: int, by_position: bool

@@ -43,6 +43,7 @@ def test_training_goes_where_plain_sgd_leads(answer: Answer, lesson: Lesson, lr:
     )
 
 
+@settings(max_examples=10)
 @given(lesson=lessons(), lr=rates, then=rates)
 def test_a_second_call_goes_on(answer: Answer, lesson: Lesson, lr: float, then: float) -> None:
     """It begins with the model as the first call left it, and without its gradients; its

@@ -91,6 +91,7 @@ def test_each_minibatch_is_one_step_of_the_optimiser(answer: Answer, lesson: Les
     expect_same_training(lesson, lambda model, opt: _fit(answer, lesson, model, opt), CALL)
 
 
+@settings(max_examples=10)
 @given(lesson=lessons())
 def test_a_second_call_goes_on(answer: Answer, lesson: Lesson) -> None:
     """It begins with the model as the first call left it, and without its gradients."""

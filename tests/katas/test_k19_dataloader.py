@@ -52,6 +52,7 @@ def test_each_batch_is_one_step_of_the_optimiser(answer: Answer, lesson: Lesson)
     expect_same_training(lesson, fit, CALL)
 
 
+@settings(max_examples=10)
 @given(lesson=lessons(), more=st.integers(1, 2))
 def test_each_epoch_is_a_new_pass_over_whatever_can_be_gone_through(
     answer: Answer, lesson: Lesson, more: int

@@ -13,6 +13,7 @@ from tests.harness.answers import Answer
 from tests.harness.compare import twin
 from tests.harness.show import show
 from tests.harness.training import (
+    MODES,
     Batches,
     Lesson,
     Probe,
@@ -124,8 +125,9 @@ def test_a_short_batch_counts_for_less(answer: Answer, lesson: Lesson) -> None:
 
 
 @pytest.mark.mastery
-@settings(max_examples=15)
-@given(lesson=lessons(), training=st.booleans())
+@MODES
+@settings(max_examples=10)
+@given(lesson=lessons())
 def test_the_model_is_left_in_the_mode_in_which_it_came(
     answer: Answer, lesson: Lesson, training: bool
 ) -> None:
@@ -140,8 +142,9 @@ class Broken(Exception):
 
 
 @pytest.mark.mastery
-@settings(max_examples=15)
-@given(lesson=lessons(), training=st.booleans(), good=st.integers(0, 3))
+@MODES
+@settings(max_examples=10)
+@given(lesson=lessons(), good=st.integers(0, 3))
 def test_the_mode_is_given_back_even_if_the_loss_raises(
     answer: Answer, lesson: Lesson, training: bool, good: int
 ) -> None:

@@ -13,6 +13,7 @@ from torch import nn
 
 from tests.harness.answers import Answer
 from tests.harness.training import (
+    MODES,
     Loader,
     Probe,
     Setup,
@@ -92,9 +93,11 @@ def test_each_epoch_prints_its_number_and_its_validation_loss(
         expect_loss(number, loss, course.setup.dtype, rows=course.rows())
 
 
+@MODES
+@settings(max_examples=15)
 @given(course=courses(), depth=st.integers(0, 2))
 def test_modes_and_autograd_are_right_in_each_phase(
-    answer: Answer, course: Course, depth: int
+    answer: Answer, course: Course, depth: int, training: bool
 ) -> None:
     """`model.train()` before the training batches of *each* epoch, `model.eval()` and
     `torch.no_grad()` for those of validation: batch norm and dropout look at the mode."""
@@ -102,7 +105,7 @@ def test_modes_and_autograd_are_right_in_each_phase(
     model: nn.Module = probe
     for _ in range(depth):
         model = nn.Sequential(model)
-    _fit(answer, course, model)
+    _fit(answer, course, model.train(training))
     once = [(True, True, n) for n in course.setup.sizes]
     once += [(False, False, n) for n in course.valid_sizes]
     expected = once * course.epochs
@@ -121,6 +124,7 @@ def test_modes_and_autograd_are_right_in_each_phase(
         )
 
 
+@settings(max_examples=10)
 @given(course=courses(), more=epoch_counts)
 def test_a_second_call_goes_on_where_the_first_ended(
     answer: Answer, course: Course, more: int

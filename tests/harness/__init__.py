@@ -23,6 +23,8 @@
 ``isolation``             one child process for each kata
 ``mutation``              mutants of the reference answers as test items
 ``report``                what a person reads
+``screen``                the terminal while ``--watch`` has it
+``watch``                 save, verdict: the same fork, from a parent that stays
 ``plugin``                all of these, put together for pytest
 ``command``               running pytest as a user does, for the machinery's own tests
 ``program``               the program that the thirty katas come to

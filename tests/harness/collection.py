@@ -87,7 +87,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             kept.append(item)
         elif (kata.stem, item.name) not in seen:
             seen.add((kata.stem, item.name))
-            wanted = config.option.mastery or not item.get_closest_marker("mastery")
+            asked = config.option.mastery or config.option.watch  # where a key asks for it
+            wanted = asked or not item.get_closest_marker("mastery")
             if wanted:
                 kept.append(item)
     items[:] = kept

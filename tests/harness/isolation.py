@@ -122,6 +122,7 @@ class Pool:
         self.waiting: list[Group] = []
         self.running: list[Group] = []
         self.inside: Child | None = None  # in a child: itself
+        self.in_child: Callable[[], None] = lambda: None  # what a child does first
 
     def start(self, group: Group) -> None:
         """Start a group now, whatever else is running."""
@@ -144,7 +145,7 @@ class Pool:
                 return
             self._fork(largest)
 
-    def listen(self, *others: Any, seconds: float = 0.05) -> list[Any]:
+    def listen(self, *others: Any, seconds: float | None = 0.05) -> list[Any]:
         """Hear what children have to say, for a while; return which of ``others`` can be read."""
         children = [child for group in self.running for child in group.children if not child.over]
         sockets = [child.socket for child in children]
@@ -170,6 +171,7 @@ class Pool:
         child = Child(self.config, group)
         if not child.fork():
             self.inside = child
+            self.in_child()
             child.live()
 
 

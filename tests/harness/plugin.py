@@ -33,12 +33,17 @@ def pytest_configure(config: pytest.Config) -> None:
     _set_up_hypothesis(config)
     for room in (collection, specimens, verdict, mutation):
         config.pluginmanager.register(room)
+    telling = report.Report(config)
     if not hasattr(config, "workerinput"):  # xdist's workers leave the telling to their parent
-        telling = report.Report(config)
         config.pluginmanager.register(telling)
         telling.quieten()
     if isolation.POSSIBLE and not _debugged(config):
-        config.pluginmanager.register(isolation.Isolation(config), "isolation")
+        isolated = isolation.Isolation(config)
+        if config.option.watch:
+            _watch(config, telling, isolated.pool)
+        config.pluginmanager.register(isolated, "isolation")
+    elif config.option.watch:
+        _watch(config, telling, None)
     os.environ["MPLBACKEND"] = "agg"  # pictures are drawn, and no window is opened
     # A proxy has no business between a kata and its server on loopback.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
@@ -98,6 +103,30 @@ def _set_up_hypothesis(config: pytest.Config) -> None:
     # However slow a wrong answer is, it is explained, if not on the very smallest input.
     engine.MAX_SHRINKING_SECONDS = 2
     settings.load_profile(config.getoption("hypothesis_profile", None) or "katas")
+
+
+def _watch(config: pytest.Config, telling: report.Report, pool: isolation.Pool | None) -> None:
+    """Let the run stay, or say what it does instead."""
+    if config.getoption("numprocesses", None) or config.option.usepdb or config.option.trace:
+        raise pytest.UsageError("--watch uses all cores and shows a screen: leave out -n and --pdb")
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    config.pluginmanager.getplugin("capturemanager").suspend_global_capture(in_=True)
+    config.option.watch = False
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        reporter.write_line("--watch needs a terminal of its own: checking once.")
+    elif pool is None:
+        from tests.harness.cold import ColdWatch
+
+        reporter.write_line("--watch starts anew for each save, since there is no fork here.")
+        config.pluginmanager.register(ColdWatch(config))
+    else:
+        from tests.harness import screen, watch  # not there on Windows
+
+        if screen.there():
+            config.option.watch = True
+            config.pluginmanager.register(watch.Watch(config, pool, telling))
+        else:
+            reporter.write_line("--watch needs a terminal in the foreground: checking once.")
 
 
 def _debugged(config: pytest.Config) -> bool:

@@ -2,11 +2,12 @@
 
 import os
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest._io import TerminalWriter
 
 from tests.harness import house
 from tests.harness.collection import ANSWERS
@@ -41,7 +42,9 @@ class Result:
 
     @property
     def state(self) -> str:
-        """The kata's mark."""
+        """The kata's mark; without one, nothing is known."""
+        if not self.verdicts:
+            return ""
         failed = self.failures
         if any(v["state"] == WRONG and not v["mastery"] for v in failed):
             return WRONG
@@ -78,6 +81,7 @@ class Report:
         self.quiet = _only_katas(config) and config.option.verbose <= 0
         self.brief = config.option.verbose < 0
         self.others = False
+        self.explained = False  # already, on another screen
         self.quietened = False
 
     def quieten(self) -> None:
@@ -110,15 +114,16 @@ class Report:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the explanations, the progress and the next kata."""
-        tell = Teller(terminalreporter)
+        tell = Teller(terminalreporter._tw)
         if self.quietened:
             for broken in terminalreporter.stats.get("error", []):
                 terminalreporter.write_line(broken.longreprtext)
         results = [result for _, result in sorted(self.results.items()) if result.verdicts]
         if not results:
             return
-        for result in results:
-            self._explain(tell, result)
+        if not self.explained:
+            for result in results:
+                explain(tell, result, self._path(result))
         if not self.brief and (len(results) > 1 or not self.others):
             self._progress(tell, results)
         self._close(tell, results)
@@ -126,29 +131,8 @@ class Report:
     def _result(self, stem: str) -> Result:
         return self.results.setdefault(stem, Result(stem, self.config.option.mastery))
 
-    def _explain(self, tell: "Teller", result: Result) -> None:
-        """Explain the first test that an answer fails; name the others."""
-        wrong = [verdict for verdict in result.failures if verdict["state"] == WRONG]
-        wrong = [verdict for verdict in wrong if verdict.get("kind") != "not run"]
-        if not wrong:
-            return
-        first, *others = wrong
-        told = {str(first["lines"]), str(first["law"])}
-        others = [v for v in others if not told & {str(v["lines"]), str(v["law"])}]
-        path = house.shown(self.config.stash[ANSWERS] / f"{result.card.stem}.py")
-        tell.line()
-        tell.line(f"{MARKS[WRONG]} {path} · {first['law']}", red=True, bold=True)
-        tell.line()
-        tell.explanation(first["lines"])
-        if first["printed"]:
-            tell.line()
-            tell.explanation([["printed", f"printed     {first['printed'][0]}"]])
-            tell.explanation([["printed", " " * 12 + line] for line in first["printed"][1:]])
-        if others:
-            laws = list(dict.fromkeys(f"“{verdict['law']}”" for verdict in others))
-            laws, more = laws[:2], [f"{len(laws) - 2} more"] if len(laws) > 2 else []
-            tell.line()
-            tell.wrapped(f"Fails as well: {listing(laws + more)}.", light=True)
+    def _path(self, result: Result) -> str:
+        return house.shown(self.config.stash[ANSWERS] / f"{result.card.stem}.py")
 
     def _progress(self, tell: "Teller", results: list[Result]) -> None:
         part = ""
@@ -165,34 +149,59 @@ class Report:
         tell.line()
 
     def _close(self, tell: "Teller", results: list[Result]) -> None:
-        done = [result for result in results if result.state in (SOLVED, MASTERED)]
-        bar = "█" * round(20 * len(done) / len(results))
-        tell.write(bar.ljust(20, "░") + " ", green=True)
-        tell.line(f"{len(done)} of {len(results)} solved{self._mastered(results)}", bold=True)
+        progress_bar(tell, results, self.config.option.mastery)
+        tell.line()
         rest = [result for result in results if result.state in (TO_DO, WRONG)]
         rest = rest or [result for result in results if result.state == SOLVED and result.mastery]
         following = next(iter([r for r in rest if r.state == WRONG] or rest), None)
         if following is not None:
-            path = house.shown(self.config.stash[ANSWERS] / f"{following.card.stem}.py")
-            tell.line(f"Next: {path}, {following.card.title}")
-        elif len(done) == len(results) > 1:
+            tell.line(f"Next: {self._path(following)}, {following.card.title}")
+        elif len(results) > 1 and all(result.state in (SOLVED, MASTERED) for result in results):
             more = "Nothing left to do." if self.config.option.mastery else "More: --mastery"
             tell.line(more)
 
-    def _mastered(self, results: list[Result]) -> str:
-        if not self.config.option.mastery:
-            return ""
-        count = sum(result.state == MASTERED for result in results)
-        return f", {count} mastered"
+
+def explain(tell: "Teller", result: Result, path: str) -> None:
+    """Explain the first test that an answer fails; name the others."""
+    wrong = [verdict for verdict in result.failures if verdict["state"] == WRONG]
+    wrong = [verdict for verdict in wrong if verdict.get("kind") != "not run"]
+    if not wrong:
+        return
+    first, *others = wrong
+    told = {str(first["lines"]), str(first["law"])}
+    others = [v for v in others if not told & {str(v["lines"]), str(v["law"])}]
+    tell.line()
+    tell.line(f"{MARKS[WRONG]} {path} · {first['law']}", red=True, bold=True)
+    tell.line()
+    tell.explanation(first["lines"])
+    if first["printed"]:
+        tell.line()
+        tell.explanation([["printed", f"printed     {first['printed'][0]}"]])
+        tell.explanation([["printed", " " * 12 + line] for line in first["printed"][1:]])
+    if others:
+        laws = list(dict.fromkeys(f"“{verdict['law']}”" for verdict in others))
+        laws, more = laws[:2], [f"{len(laws) - 2} more"] if len(laws) > 2 else []
+        tell.line()
+        tell.wrapped(f"Fails as well: {listing(laws + more)}.", light=True)
+
+
+def progress_bar(tell: "Teller", results: Sequence[Result], mastery: bool) -> None:
+    """Show how many katas are solved, and mastered if that is asked for."""
+    done = sum(result.state in (SOLVED, MASTERED) for result in results)
+    bar = "█" * round(20 * done / len(results))
+    tell.write(bar.ljust(20, "░") + " ", green=True)
+    mastered = sum(result.state == MASTERED for result in results)
+    more = f", {mastered} mastered" if mastery else ""
+    tell.write(f"{done} of {len(results)} solved{more}", bold=True)
 
 
 class Teller:
     """Writes to the terminal: at most 80 columns wide, in ASCII where it must be."""
 
-    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+    def __init__(self, terminal: TerminalWriter, encoding: str | None = None) -> None:
         self._terminal = terminal
-        self._width = min(80, terminal._tw.fullwidth)
-        encoding = getattr(terminal._tw._file, "encoding", None) or "ascii"
+        self._width = min(80, terminal.fullwidth)
+        encoding = encoding or getattr(terminal._file, "encoding", None) or "ascii"
         try:
             "".join(MARKS.values()).encode(encoding)
             self._encoding = None

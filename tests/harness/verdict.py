@@ -32,7 +32,7 @@ def pytest_runtest_makereport(
     # Of which Hypothesis would make a patch of the test, if libcst happens to be installed.
     vars(item).pop("_hypothesis_failing_examples", None)
     if call.excinfo is not None and isinstance(call.excinfo.value, ToDo):
-        item.repr_failure = lambda excinfo: str(excinfo.value)  # type: ignore[method-assign]
+        item.repr_failure = _without_traceback  # type: ignore[method-assign]
     elif call.excinfo is not None:
         item.stash[FAILING_INPUT] = _take_input(call.excinfo.value)
     report = yield
@@ -47,6 +47,10 @@ def pytest_runtest_makereport(
     elif report.when == "call":
         attach(report, item, PASSED, None)
     return report
+
+
+def _without_traceback(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+    return str(excinfo.value)
 
 
 FAILING_INPUT = pytest.StashKey[bytes]()  # as Hypothesis writes it

@@ -212,3 +212,17 @@ def _fails_cleanly(answer: Answer, server: Server, folder: Path, what: str) -> N
         return  # its patience is the test's time; the others show that a second call works
     answer.download(server.url, path)
     expect(path.read_bytes() == server.body, "The server is well again, but a second call fails.")
+
+
+hints = """
+Follow the two ways through the function: the file is there, or it is not. Which of them needs
+the web, and what do both hand back at the end?
+
+Ask `path.exists()` first, and only if it says no send the request. The body is bytes, so
+`write_bytes` and not text; `mkdir` needs `parents=True` to make the folders above too, and
+`exist_ok=True` to accept a folder that is there.
+
+Under `if not path.exists():` write `body = requests.get(url).content`, then
+`path.parent.mkdir(parents=True, exist_ok=True)` and `path.write_bytes(body)`. After the `if`,
+no longer indented under it, `return path`.
+"""

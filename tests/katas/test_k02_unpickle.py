@@ -198,3 +198,18 @@ def _pickle_that_calls(module: str, name: str, arguments: Sequence[str], form: s
 def _text(value: str) -> bytes:
     data = value.encode()
     return pickle.BINUNICODE + len(data).to_bytes(4, "little") + data
+
+
+hints = """
+Gzip is the outer wrapping, pickle the inner one. When both are off, what lies there is nested:
+how many entries are on the outside, how many in each of them, and which of the outer ones does
+the caller get?
+
+Unpack the whole file with `gzip.decompress(path.read_bytes())`, then unpickle these bytes with
+`pickle.loads`. It needs `encoding="latin-1"`: without that it tries ASCII, and raises
+UnicodeDecodeError at a byte above 127.
+
+`content = gzip.decompress(path.read_bytes())`, then `train, valid, _ = pickle.loads(content,
+encoding="latin-1")`. Each of these is a pair (images, labels) already, so `return train, valid`
+is the result, with nothing taken apart.
+"""

@@ -147,3 +147,13 @@ def _pixels(figure: Any, image: AxesImage) -> ndarray:
     rows = (canvas.shape[0] - box.ymax + middle * (box.ymax - box.ymin)).astype(int)
     columns = (box.xmin + middle * (box.xmax - box.xmin)).astype(int)
     return canvas[rows.clip(0, 279)[:, None], columns.clip(0, 279)]
+
+
+hints = """
+Try it small: six numbers as 2 lines of 3. Which of the six begins the second line, and how is
+the row cut to put it there? Then ask what the caller wants back.
+
+`return plt.imshow(x.reshape(28, 28), cmap="gray")`: `reshape` leaves `x` as it is, and
+`plt.imshow` draws on the current axes, puts the first line on top by itself and returns the
+drawing. Make no figure, and scale or turn nothing.
+"""

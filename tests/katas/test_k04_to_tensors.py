@@ -125,3 +125,17 @@ def _tensors(answer: Answer, given: Sequence[ndarray]) -> list[Any]:
 def _expect_kept(tensors: Sequence[Tensor], before: Sequence[Tensor], what: str) -> None:
     for tensor, due in zip(tensors, before, strict=True):
         expect(torch.equal(tensor, due), call=what, gave=show(tensor), expected=show(due))
+
+
+hints = """
+What would you write for a single array? `to_tensors` does that to each, in order. For
+`describe`, look at the shape of `x` and at all of `y`: labels need not be sorted, and in the
+example the smallest stands in the middle.
+
+`map(f, arrays)` calls `f` on each array in turn; the `f` to take is `torch.tensor`, with a
+small t. In `describe`, unpack `x.shape` into two names; `y.min()` and `y.max()` are tensors
+still, and `int(…)` makes numbers of them.
+
+In `to_tensors`: `return map(torch.tensor, arrays)`. In `describe`: `n, c = x.shape`, and then
+`return n, c, int(y.min()), int(y.max())`.
+"""

@@ -138,3 +138,17 @@ def _drawn(answer: Answer, n_in: int, n_out: int) -> tuple[Tensor, Tensor]:
     call = f"weights, bias = init_weights({n_in}, {n_out})"
     weights, bias = parts(answer.init_weights(n_in, n_out), 2, call)
     return weights, bias
+
+
+hints = """
+Which standard deviation does a standard normal draw have, and what do you do to every number to
+get the one you want? Then look at `weights.is_leaf`: it tells whether you asked for gradients
+too early.
+
+`torch.randn(n_in, n_out)` has deviation 1, so divide it by √n_in, the root of the number of
+inputs. After that call `requires_grad_()`: it works in place, so the quotient stays a leaf. The
+bias needs no computation, and can ask when it is made.
+
+`weights = torch.randn(n_in, n_out) / math.sqrt(n_in)`, then `weights.requires_grad_()`. The
+bias is `torch.zeros(n_out, requires_grad=True)`. Return the two as a pair, weights first.
+"""

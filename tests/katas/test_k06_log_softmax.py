@@ -124,3 +124,17 @@ def test_a_masked_class_has_probability_zero_and_disturbs_no_other(
 ) -> None:
     """A class that is ruled out has the logit -inf: log-probability -inf, probability 0."""
     agree(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
+
+
+hints = """
+For the row `[0, 0]`, log 2 is subtracted from both entries. Two rows need two such numbers:
+what shape must they have, so that each of them is subtracted from its own row and from no
+other?
+
+Exponentials first, then their sum along axis -1, then one logarithm of that sum. With
+`keepdim=True` the axis stays, with length 1, and the subtraction goes along each row.
+`logsumexp` is all three steps in one, and does not overflow.
+
+`return x - x.logsumexp(-1, keepdim=True)`. Written out it is `x - x.exp().sum(-1,
+keepdim=True).log()`, which gives the same for logits of moderate size.
+"""

@@ -77,3 +77,13 @@ def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, layer: Layer) -> 
     ones = torch.ones(len(layer[0]), dtype=torch.float64)
     rows = [Row("call", "", "model(xb, weights, bias).exp().sum(1)")]
     expect_close(gave.exp().sum(-1), ones, rows=rows, scale=40.0, terms=10)
+
+
+hints = """
+Take a batch of two rows. Which entries of the result, exponentiated, have to sum to one: those
+of a row, or those of a column? And would they still, if the bias came in after the normalising?
+
+`xb @ weights` has a row for each image, and `+ bias` adds to every row by broadcasting.
+`log_softmax` has to be told the axis of the classes, the last one: `return log_softmax(xb @
+weights + bias, dim=-1)`.
+"""

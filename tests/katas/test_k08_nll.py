@@ -108,3 +108,16 @@ def test_a_target_that_is_no_class_is_refused(
                 rows=call_rows("nll", {"input": input, "target": mislabelled}),
                 shown=show,
             )
+
+
+hints = """
+In the example two of the six entries count, log 0.5 and log 0.8. At which (row, column) does
+each stand, and which half of that address do the targets give?
+
+Pick with both indices: `input[range(len(target)), target]` has one entry for each row, while
+`input[:, target]` takes every target's column from all the rows. `input.gather(1, …)` picks the
+same, with the targets as a column of shape (N, 1).
+
+`return -input.gather(1, target.long().unsqueeze(1)).mean()`: `unsqueeze(1)` makes the column
+that `gather` wants, the mean is over the N picked entries, and the minus stands in front.
+"""

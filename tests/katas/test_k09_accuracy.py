@@ -91,3 +91,16 @@ def test_no_gradient_is_attached(answer: Answer, batch: Batch) -> None:
         gave=f"{gave!r}",
         expected="a tensor that does not require grad",
     )
+
+
+hints = """
+The first row of the example is `[2.0, 1.0]`, its label 0. Which number about that row is to be
+compared with the label: how large its largest entry is, or where it stands?
+
+`out.argmax(dim=1)` gives the position of the largest entry of each row, shape (N,), and `== yb`
+compares it with the labels. Torch takes no mean of booleans, so convert the hits with
+`.float()` first.
+
+`return (out.argmax(dim=1) == yb).float().mean()`. Mind the brackets: the comparison comes
+first, then the conversion and the mean.
+"""

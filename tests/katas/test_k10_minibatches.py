@@ -147,3 +147,16 @@ def _batches(answer: Answer, x: Tensor, y: Tensor, bs: int) -> list[Any]:
         for part in parts(batch, 2, call):
             expect(isinstance(part, Tensor), call=call, gave=show(part), expected="two tensors")
     return batches
+
+
+hints = """
+Cut 5 rows into batches of 2 on paper. At which rows do the batches begin, and what does Python
+give for a slice such as `x[4:6]` when there are only 5 rows?
+
+The batches begin at `range(0, len(x), bs)`, which is 0, 2, 4 for 5 rows and empty for none.
+Inside the loop use `yield`, which hands out a batch and goes on; a `return` would end it after
+the first.
+
+`for start in range(0, len(x), bs):`, and in the loop `yield x[start : start + bs], y[start :
+start + bs]`. The last batch needs no case of its own: its slice stops where the data stop.
+"""

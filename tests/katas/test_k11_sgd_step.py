@@ -143,3 +143,16 @@ def _expect_moved(p: Tensor, old: Tensor, due: Tensor, grad: Tensor | None, lr: 
     expect_close(
         p, due, rows=rows, says="p - lr * p.grad", scale=max(largest, old.abs().max().item())
     )
+
+
+hints = """
+Compare `id(p)` before and after the line that takes your step. If it has changed, you have made
+another tensor, and the model still holds the old one.
+
+`p -= …` writes into the tensor, where `p = p - …` makes a new one. Autograd refuses the first
+for a leaf that requires grad, so put it under `with torch.no_grad():`. Clear in the same loop,
+since a generator can be gone through only once.
+
+Under `with torch.no_grad():` write `for p in parameters:`, in it `if p.grad is not None:`, and
+under that the two lines `p -= lr * p.grad` and `p.grad = None`, in this order.
+"""

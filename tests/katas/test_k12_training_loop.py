@@ -148,3 +148,20 @@ def _expect_trained(course: Course, layer: Layer, calls: list[Settings]) -> None
     for name, mine, due in zip(("weights", "bias"), layer, (weights, bias), strict=True):
         what = f"{name}, afterwards" + (", with a second call" if len(calls) > 1 else "")
         expect_close(mine, due, what=what, rows=course.rows(), scale=10.0, terms=100)
+
+
+hints = """
+Say there are 5 rows, `bs=2` and `epochs=2`. How many steps are taken in all, and how many times
+are the gradients cleared? That tells which lines belong to the inner loop.
+
+There are 3 batches in an epoch, the last of one row, so 6 steps and 6 clearings. `for start in
+range(0, len(x), bs):` stands inside `for _ in range(epochs):`, and all the rest inside both.
+
+The loss of a batch is `nll_loss(log_softmax(xb @ weights + bias, dim=-1), yb)`, a mean already.
+After `loss.backward()`, step with `-=` under `torch.no_grad()`: `weights = weights - …` would
+leave the caller's tensor as it was.
+
+For each batch: `xb, yb = x[start : start + bs], y[start : start + bs]`, the loss,
+`loss.backward()`. Then under `with torch.no_grad():` the loop `for p in (weights, bias):`, and
+in it `p -= lr * p.grad` and `p.grad = None`.
+"""

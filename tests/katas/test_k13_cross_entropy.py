@@ -97,3 +97,14 @@ def test_both_together_are_the_loss_of_k07_and_k08(
             answer.loss_func, nll_of_log_softmax, says=LOSS, scale=100.0,
             logits=logits.detach(), target=target,
         )  # fmt: skip
+
+
+hints = """
+In the first example the model gives 11 and 2. Can these be log-probabilities, whose
+exponentials sum to one? If not, which step of k07 is missing, and in which of the two functions
+does it happen now?
+
+`model` ends with `return xb @ weights + bias`, with nothing round it. `loss_func` is `return
+F.cross_entropy(input, target)`: it normalises the logits itself and takes the mean by default,
+so put no softmax before it.
+"""

@@ -150,3 +150,17 @@ def _model(answer: Answer) -> Any:
     model = answer.Mnist_Logistic()
     expect(isinstance(model, nn.Module), "Mnist_Logistic must be an nn.Module.", gave=type(model))
     return model
+
+
+hints = """
+Build one and look at `dict(model.named_parameters())`: it lists what an optimiser would find.
+What do you have to do to a tensor before the assignment, for its name to appear there?
+
+Call `super().__init__()` first: until then nothing can be registered. Draw and scale as in k05,
+and wrap the finished tensor in `nn.Parameter`, which makes it a leaf that requires grad.
+`forward` uses `self.weights` and `self.bias` as they are.
+
+After `super().__init__()`: `self.weights = nn.Parameter(torch.randn(784, 10) / math.sqrt(784))`
+and `self.bias = nn.Parameter(torch.zeros(10))`. `forward` is `return xb @ self.weights +
+self.bias`.
+"""

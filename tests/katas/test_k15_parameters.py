@@ -156,3 +156,18 @@ def _fit(answer: Answer, lesson: Lesson, model: nn.Module, lr: float) -> Any:
     due = dict(zip("xy", lesson.data(), strict=True))
     expect_unchanged({"x": x, "y": y}, due, rows=lesson.rows(CALL.format(lr)))
     return gave
+
+
+hints = """
+Copy your loop from k12 and mark each place that knows what is inside the model, or which loss
+it has. There are three kinds: computing the loss, stepping, clearing. What does each become
+when only `model` and `loss_func` are known?
+
+The loss of a batch is `loss_func(model(xb), yb)`. The step goes over `model.parameters()`,
+which reaches into all the layers, in place and under `torch.no_grad()`. Then
+`model.zero_grad()` clears, once for each batch and after the step.
+
+For each batch: `loss_func(model(xb), yb).backward()`. Under `with torch.no_grad():` the loop
+`for p in model.parameters():`, in it `if p.grad is not None:`, and under that `p -= lr *
+p.grad`. Then, still in the loop over the batches, `model.zero_grad()`.
+"""

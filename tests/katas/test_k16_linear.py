@@ -99,3 +99,16 @@ def _filled(answer: Answer, like: Tensor, seed: int) -> Any:
         for i, p in enumerate(found.values()):
             p.copy_(normal(*p.shape, seed=seed + i))
     return model
+
+
+hints = """
+Follow one flat image through the layer: how many numbers go in, and how many logits come out?
+The layer has to be told these two, and nothing else.
+
+Make an `nn.Linear` once, in `__init__`, and keep it on `self` under the name that is asked for,
+so that the module registers its parameters. `forward` only calls it; a layer made there would
+be a new one at each call.
+
+In `__init__`, after `super().__init__()`: `self.lin = nn.Linear(784, 10)`. In `forward`:
+`return self.lin(xb)`, with no softmax behind it, since the loss normalises the logits.
+"""

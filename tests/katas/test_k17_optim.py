@@ -140,3 +140,21 @@ def _fit(answer: Answer, lesson: Lesson, model: nn.Module, opt: optim.Optimizer)
     answer.fit(model, opt, lesson.setup.loss_func, x, y, **settings)
     due = dict(zip("xy", lesson.data(), strict=True))
     expect_unchanged({"x": x, "y": y}, due, rows=lesson.rows(CALL))
+
+
+hints = """
+Look at the loop of k15: which of its lines deal with single parameters, or with their
+gradients, after the backward pass? These become the optimiser's business, and all the others
+stay.
+
+The optimiser must hold the parameters of the very model that is returned, so make one model and
+give it a name. In `fit`, step and then clear after the `backward` of each batch, through the
+`opt` that was passed.
+
+In `get_model`: `model = Mnist_Logistic()`, then `return model, optim.SGD(model.parameters(),
+lr=lr)`. Without further arguments it is plain SGD.
+
+In `fit`, in each epoch and for each `start` of `range(0, len(x), bs)`: take `x[start : start +
+bs]` and the same of `y` as `xb, yb`, then `loss_func(model(xb), yb).backward()`, `opt.step()`,
+`opt.zero_grad()`.
+"""

@@ -115,3 +115,17 @@ def _fit(answer: Answer, lesson: Lesson, model: nn.Module, opt: optim.Optimizer)
     answer.fit(model, opt, lesson.setup.loss_func, TensorDataset(x, y), **settings)
     due = dict(zip("xy", lesson.data(), strict=True))
     expect_unchanged({"x": x, "y": y}, due, rows=lesson.rows(CALL))
+
+
+hints = """
+The loop of k17 uses `x` in two places. What does it want to know in each of them, and what can
+the data set be asked instead?
+
+The number of rows is `len(train_ds)`, no longer `len(x)`. A slice of a `TensorDataset` is a
+tuple of two sliced tensors, so a single slice can be unpacked into `xb, yb`; the last one is
+shorter by itself.
+
+`make_dataset`: `return TensorDataset(x, y)`. `fit`, in each epoch: `for start in range(0,
+len(train_ds), bs):`, inside it `xb, yb = train_ds[start : start + bs]`, then loss, `backward`,
+`opt.step()` and `opt.zero_grad()` as in k17.
+"""

@@ -93,3 +93,17 @@ def test_the_default_is_two_epochs(answer: Answer, lesson: Lesson) -> None:
         lambda model, opt: answer.fit(model, opt, lesson.setup.loss_func, lesson.setup.batches()),
         "fit(model, opt, loss_func, train_dl)",
     )
+
+
+hints = """
+In the example for `fit` the loader is a plain list of two pairs. How does one go through such a
+list once, and how often is that to happen?
+
+A `DataLoader` gives batches of one row unless it gets `batch_size`; order and short last batch
+are right by default. In `fit` begin the `for` over `train_dl` anew in each epoch, since an
+iterator made beforehand would be used up after the first.
+
+`make_loader`: `return DataLoader(train_ds, batch_size=bs)`. `fit`: `for _ in range(epochs):`,
+inside it `for xb, yb in train_dl:`, and inside that `loss_func(model(xb), yb).backward()`,
+`opt.step()`, `opt.zero_grad()`.
+"""

@@ -209,3 +209,18 @@ def _expect_mode(model: nn.Module, training: bool) -> None:
         gave=f"{names[model.training]} mode afterwards",
         expected=f"{names[training]} mode",
     )
+
+
+hints = """
+Ask twice for the loss of a model with dropout inside, on the same data: both answers have to be
+the same. What must be switched before the first batch, and which lines of the training loop
+must not be here at all?
+
+First `model.eval()`, then the loop over the batches under `with torch.no_grad():`, and the mean
+after the loop. `.item()` makes a number of each batch's loss; add these up as you go, and
+`return` only when all batches are in.
+
+After `model.eval()`, begin with `total, count = 0.0, 0`. Under `with torch.no_grad():`, for
+each batch, `total += loss_func(model(xb), yb).item() * len(xb)` and `count += len(xb)`. In the
+end `return total / count`.
+"""

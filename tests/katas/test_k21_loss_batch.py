@@ -175,3 +175,17 @@ def _expect_loss_and_rows(
         gave=number,
         expected=rows,
     )
+
+
+hints = """
+Which lines are needed in both cases, and which only if there is an optimiser? Either way, the
+same two things are returned.
+
+Put the backward pass, the step and the clearing under one `if`, in this order: without an
+optimiser there is to be no gradient either. Compute the loss once, before the `if`; `.item()`
+takes the number out of its tensor.
+
+`loss = loss_func(model(xb), yb)`. Then `if opt is not None:`, and under it `loss.backward()`,
+`opt.step()`, `opt.zero_grad()`. After the `if`, where both cases get to it: `return
+loss.item(), len(xb)`.
+"""

@@ -202,3 +202,21 @@ def _phase(seen: list[tuple[bool, bool, int]], i: int) -> str:
         f"{'training' if training else 'evaluation'} mode, autograd {'on' if grad else 'off'}, "
         f"{rows} row{'s' * (rows != 1)}"
     )
+
+
+hints = """
+An epoch goes through two loaders, and calls the same `loss_batch` for each batch of either. In
+which three things do the two passes differ?
+
+Set the mode before each of the two passes, in every epoch, since the other pass changed it.
+Hand `opt` to `loss_batch` for the training batches only, and put the validation pass under
+`torch.no_grad()`.
+
+For each `epoch` in `range(epochs)`: `model.train()`, then `loss_batch(model, loss_func, xb, yb,
+opt)` for every batch of `train_dl`, then `model.eval()`. For the mean over the samples,
+`np.average` takes the lengths as its `weights`.
+
+Under `torch.no_grad()`: `results = [loss_batch(model, loss_func, xb, yb) for xb, yb in
+valid_dl]`. Then `losses, nums = zip(*results, strict=True)` and `print(epoch,
+np.average(losses, weights=nums))`, still inside the loop over epochs.
+"""

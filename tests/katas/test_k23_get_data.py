@@ -139,3 +139,16 @@ def _expect_new(orders: dict[str, Order], bs: int) -> None:
 
 def _neighbours(order: Order) -> set[frozenset[int]]:
     return {frozenset(pair) for pair in itertools.pairwise(order)}
+
+
+hints = """
+What did the loader of k19 do with the order of the rows, pass after pass? One of the two
+loaders here does the same, and the other needs one more setting.
+
+The setting is `shuffle=True`: a `DataLoader` then draws a new order at the beginning of every
+pass, and gives each row once. Shuffling the data set yourself, beforehand, would give all
+epochs the same order.
+
+Return two loaders, the one for training first: `DataLoader(train_ds, batch_size=bs,
+shuffle=True)` and `DataLoader(valid_ds, batch_size=2 * bs)`.
+"""

@@ -76,3 +76,21 @@ def _filled(answer: Answer, seed: int, dtype: torch.dtype) -> Any:
             expect(name in parameters, f"There is no parameter `{name}`.", gave=list(parameters))
             parameters[name].copy_(values)
     return model
+
+
+hints = """
+Go through the table of shapes arrow by arrow: which of the steps have weights to learn, and
+which only compute? Those with weights are made once, before any image is seen.
+
+After `super().__init__()`, keep three `nn.Conv2d` on `self`; channels in and channels out are
+their first two arguments. `forward` begins with a `view`, in which -1 stands for the number of
+images; two axes of length 1, left by `F.avg_pool2d`, go at the end.
+
+In `__init__`, after `super().__init__()`: `self.conv1 = nn.Conv2d(1, 16, kernel_size=3,
+stride=2, padding=1)`, and `self.conv2` and `self.conv3` alike, but with channels `16, 16` and
+`16, 10`.
+
+In `forward`: `xb = xb.view(-1, 1, 28, 28)`, then `xb = F.relu(self.conv1(xb))`, the same with
+`conv2` and with `conv3`, and in the end `return F.avg_pool2d(xb, 4).flatten(1)`, which keeps
+the axis of the batch.
+"""

@@ -211,3 +211,20 @@ def _rows(p: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: float | None)
         Row("input", "lr", str(lr)),
     ]
     return rows + ([Row("input", "momentum", str(momentum))] if momentum is not None else [])
+
+
+hints = """
+Work out the two steps of the example by hand; the gradient is 1 in both. Does a step go along
+the velocity from before its update, or along the new one? The 0.71 at the end decides.
+
+Go through parameters and velocities once and together, with `zip`. Under `torch.no_grad()`,
+write into the tensors: `mul_`, `add_` and `-=` do, while `v = …` makes a new tensor, and the
+caller's velocity stays as it was.
+
+Under `with torch.no_grad():`, `for p, v in zip(parameters, velocities, strict=True):`. If
+`p.grad is not None`, first `v.mul_(momentum).add_(p.grad)`, next `p -= lr * v`, last `p.grad =
+None`.
+
+`get_optimizer` is for torch's own optimiser, and one line: `return
+optim.SGD(model.parameters(), lr=lr, momentum=0.9)`.
+"""

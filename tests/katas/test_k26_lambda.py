@@ -150,3 +150,16 @@ def _layer(answer: Answer, func: Any) -> Any:
 
 def _tensors(*values: object) -> bool:
     return all(isinstance(value, Tensor) for value in values)
+
+
+hints = """
+When is the function to be called: when the layer is made, or each time the layer is called? And
+what does `__init__` have to do with it, then?
+
+Let `nn.Module` set itself up first, then keep the function on `self`, uncalled; `forward` calls
+it and returns what it gives. For the images, `view` is the method that copies nothing, and -1
+stands for their number.
+
+`__init__`: `super().__init__()`, then `self.func = func`. `forward`: `return self.func(x)`.
+`preprocess`: `return x.view(-1, 1, 28, 28)`.
+"""

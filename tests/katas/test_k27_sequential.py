@@ -62,3 +62,17 @@ def test_each_call_gives_a_new_model(answer: Answer) -> None:
     first, second = answer.get_model(), answer.get_model()
     expect(first is not second, "Two calls of get_model() give the same model.")
     expect_new_parts(first, second, "get_model()")
+
+
+hints = """
+Read the `forward` of k24 in the order in which things happen to a batch, reshapes included:
+each of them is one layer of the row. There are nine.
+
+The row begins with `Lambda(preprocess)`; behind each of the three convolutions, also the last,
+stands an `nn.ReLU()`. The pool leaves two axes of length 1, and `nn.Flatten()` behind it makes
+(N, 10) of them.
+
+`return nn.Sequential(Lambda(preprocess), nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),
+nn.ReLU(), …, nn.AvgPool2d(4), nn.Flatten())`. For the dots: convolution and ReLU twice more,
+with channels `16, 16` and `16, 10`.
+"""

@@ -137,3 +137,18 @@ def test_each_is_moved_from_wherever_it_is(answer: Answer, first: str, second: s
 
 def _told(found: tuple[Any, ...]) -> str:
     return " ".join(str(tuple(f) if isinstance(f, torch.Size) else f) for f in found)
+
+
+hints = """
+Imagine a torch that was built for CUDA, on a laptop without a GPU: it can name an accelerator,
+and there is none to use. Which of the two questions has to decide, and what is returned if the
+answer is no?
+
+Ask inside the function, and return a `torch.device` in each case: the CPU's is
+`torch.device("cpu")`. For the tensors, use what `.to(device)` returns, of the labels as well as
+of the images, since it changes no tensor in place.
+
+`accelerator = torch.accelerator.current_accelerator()`. If that is None, or
+`torch.accelerator.is_available()` is False, return `torch.device("cpu")`, and otherwise
+`accelerator`. `to_device`: `return x.to(device), y.to(device)`.
+"""

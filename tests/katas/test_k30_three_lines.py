@@ -189,3 +189,17 @@ def _accuracy(model: nn.Module, ds: TensorDataset) -> float:
     model.eval()
     with torch.no_grad():
         return (model(xb).argmax(1) == yb).double().mean().item()
+
+
+hints = """
+Look at the signature of `fit` in k22: it takes six things. Which of them is `train` given, and
+which of the imports gives each of the others?
+
+Make the model inside `train`, and give it a name: the optimiser needs its parameters, `fit`
+trains it, and it is what you return, since `fit` itself returns nothing. `bs` goes to
+`get_data`, `lr` to `get_optimizer`, `epochs` to `fit`.
+
+`train_dl, valid_dl = get_data(train_ds, valid_ds, bs)`, then `model = Mnist_CNN()`, then
+`fit(epochs, model, F.cross_entropy, get_optimizer(model, lr), train_dl, valid_dl)`, and `return
+model`.
+"""

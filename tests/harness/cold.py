@@ -1,0 +1,29 @@
+"""`--watch` where there is no `fork`: each save starts a pytest of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import watchfiles
+
+from tests.harness import house
+from tests.harness.collection import ANSWERS
+
+
+class ColdWatch:
+    """The pytest plugin that checks once, and then again what is saved."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Stay until Ctrl-C ends it."""
+        folder = self.config.stash[ANSWERS]
+        flags = [f"--answers={folder}"] if folder != house.KATAS else []
+        flags += ["--mastery"] if self.config.option.mastery else []
+        for changes in watchfiles.watch(folder, recursive=False, raise_interrupt=False):
+            for stem in sorted({Path(path).stem for _, path in changes} & set(house.stems())):
+                kata = house.KATAS / f"{stem}.py"
+                subprocess.run([sys.executable, "-m", "pytest", str(kata), *flags], check=False)

@@ -1,5 +1,6 @@
 """`--watch` where there is no `fork`: each save starts a pytest of its own."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,8 @@ class ColdWatch:
         folder = self.config.stash[ANSWERS]
         flags = [f"--answers={folder}"] if folder != house.KATAS else []
         flags += ["--mastery"] if self.config.option.mastery else []
-        for changes in watchfiles.watch(folder, recursive=False, raise_interrupt=False):
-            for stem in sorted({Path(path).stem for _, path in changes} & set(house.stems())):
-                kata = house.KATAS / f"{stem}.py"
-                subprocess.run([sys.executable, "-m", "pytest", str(kata), *flags], check=False)
+        with contextlib.suppress(KeyboardInterrupt):
+            for changes in watchfiles.watch(folder, recursive=False):
+                for stem in sorted({Path(path).stem for _, path in changes} & set(house.stems())):
+                    kata = house.KATAS / f"{stem}.py"
+                    subprocess.run([sys.executable, "-m", "pytest", str(kata), *flags], check=False)

@@ -90,7 +90,7 @@ class Watch:
 
     def _begin(self) -> None:
         """Go on where the parent before this one ended; check everything."""
-        state = json.loads(os.environ.pop(STATE, "{}"))
+        self._state = state = json.loads(os.environ.pop(STATE, "{}"))
         self.config.option.mastery = state.get("mastery", self.config.option.mastery)
         self.hints.update(state.get("hints", {}))
         self._settled = state.get("current") in self._items
@@ -196,12 +196,13 @@ class Watch:
             if not _is_python(_read(path)):
                 self.news = f"{house.shown(path)} has changed, and is no Python. Waiting."
                 return
-        state = {
-            "current": self.current if self._settled else "",
-            "mastery": self.config.option.mastery,
-            "hints": self.hints,
-        }
-        os.environ[STATE] = json.dumps(state)
+        if not self.broken:
+            self._state = {
+                "current": self.current if self._settled else "",
+                "mastery": self.config.option.mastery,
+                "hints": self.hints,
+            }
+        os.environ[STATE] = json.dumps(self._state)
         self.screen.__exit__()
         self._clean_up()
         print("The tests have changed: starting anew.", flush=True)

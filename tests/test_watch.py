@@ -1,0 +1,353 @@
+"""`--watch`, as somebody sees it who sits before a terminal."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness import house, isolation
+from tests.harness.command import Terminal, run_pytest
+
+pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
+
+# Those that do without torch, and so begin at once.
+STEMS = ("k01_download", "k02_unpickle", "k03_show_digit")
+KATAS = [house.KATAS / f"{stem}.py" for stem in STEMS]
+WRONG = "def load_mnist(path):\n    return None\n"
+
+
+def right(stem: str) -> str:
+    """Return the reference answer's text."""
+    return (house.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of answers, of which the first is there and the others are to do."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "k01_download.py").write_text(right("k01_download"))
+    for stem in STEMS[1:]:
+        shutil.copy(house.KATAS / f"{stem}.py", folder)
+    return folder
+
+
+@pytest.fixture
+def terminal(folder: Path) -> Iterator[Terminal]:
+    """Return a terminal that has checked them, and waits."""
+    with Terminal(*KATAS, f"--answers={folder}", "--watch") as terminal:
+        terminal.wait(idle("k02 · Arrays from a pickle"))
+        yield terminal
+
+
+def idle(shown: str) -> Callable[[str], bool]:
+    """Return whether the screen shows something, and nothing is being checked any more."""
+    return lambda screen: shown in screen and "· checking" not in screen
+
+
+def test_the_screen_shows_kata_state_progress_and_keys(terminal: Terminal) -> None:
+    title, part, *_ = terminal.screen.splitlines()
+    bar, keys = terminal.screen.splitlines()[-2:]
+    assert title == "k02 · Arrays from a pickle"
+    assert part == "Part 1 · Data"
+    assert "k02_unpickle.py · to do" in terminal.screen
+    assert bar == "███████░░░░░░░░░░░░░ 1 of 3 solved"
+    assert keys == "enter check · a all · n/p next, previous · h hint · m mastery on · q quit"
+
+
+def test_a_wrong_answer_is_explained_and_a_right_one_leads_to_the_next(
+    terminal: Terminal, folder: Path
+) -> None:
+    answer = folder / "k02_unpickle.py"
+    answer.write_text(WRONG)
+    screen = terminal.wait(idle("✗"))
+    assert "k02_unpickle.py · the arrays are those that were stored" in screen
+    assert "Nothing is returned" in screen
+    assert "1 of 3 solved" in screen
+    answer.write_text(right("k02_unpickle"))
+    screen = terminal.wait("✓ k02 is solved. Next is k03.")
+    assert screen.startswith("k03 · Look at a digit")
+    assert "2 of 3 solved" in screen
+
+
+def test_what_was_solved_and_is_saved_wrong_is_shown_again(
+    terminal: Terminal, folder: Path
+) -> None:
+    (folder / "k01_download.py").write_text("def download(url, path): pass\n")
+    screen = terminal.wait(idle("✗"))
+    assert screen.startswith("k01 · Download a file once")
+    assert "0 of 3 solved" in screen
+
+
+def test_the_last_one_says_that_all_are_done(terminal: Terminal, folder: Path) -> None:
+    for stem in STEMS[1:]:
+        (folder / f"{stem}.py").write_text(right(stem))
+        terminal.wait(f"✓ {stem[:3]} is solved.")
+    assert "All 3 are, with this one." in terminal.screen
+    terminal.type("q")
+    assert terminal.process.wait(10) == 0
+
+
+def test_editors_that_write_another_file_and_rename_it(terminal: Terminal, folder: Path) -> None:
+    answer = folder / "k02_unpickle.py"
+    for text, shown in ((WRONG, "✗"), (right("k02_unpickle"), "✓ k02 is solved.")):
+        new = folder / ".k02_unpickle.py.tmp"
+        new.write_text(text)
+        os.replace(new, answer)
+        terminal.wait(shown)
+    terminal.type("p")
+    terminal.wait("k02 · Arrays")
+    # And those that move the old one out of the way first.
+    answer.rename(folder / "k02_unpickle.py~")
+    answer.write_text(WRONG)
+    terminal.wait("✗")
+
+
+def test_of_several_saves_the_last_one_counts(terminal: Terminal, folder: Path) -> None:
+    answer = folder / "k02_unpickle.py"
+    for last in (WRONG, right("k02_unpickle"), WRONG):
+        for text in (right("k02_unpickle"), WRONG, last):
+            answer.write_text(text)
+            time.sleep(0.005)
+        terminal.wait(idle("✗" if last == WRONG else "✓ k02 is solved."))
+        time.sleep(0.3)
+        terminal.read()
+        assert ("✗" in terminal.screen) == (last == WRONG)
+
+
+def test_a_file_that_is_being_written_is_not_judged(terminal: Terminal, folder: Path) -> None:
+    answer = folder / "k02_unpickle.py"
+    whole = right("k02_unpickle")
+    for beginning in ("", whole[:200], whole[:-30]):
+        answer.write_text(beginning)
+        time.sleep(0.1)
+    answer.write_text(whole)
+    terminal.wait("✓ k02 is solved.")
+    assert b"Python cannot read" not in terminal.printed
+    answer.write_text("def load_mnist(path:\n")  # and stays so
+    terminal.wait("Python cannot read the file.")
+
+
+def test_one_save_is_checked_once(terminal: Terminal, folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    told = f"open({str(log)!r}, 'a').write('x')\n"
+    answer = folder / "k02_unpickle.py"
+    answer.write_text(told + WRONG)
+    answer.touch()
+    terminal.wait(idle("✗"))
+    once = len(log.read_text())
+    answer.touch()  # as editors do that set times and rights afterwards
+    time.sleep(0.4)
+    assert len(log.read_text()) == once
+    terminal.type("\n")
+    deadline = time.monotonic() + 10
+    while len(log.read_text()) < 2 * once and time.monotonic() < deadline:
+        time.sleep(0.02)
+    terminal.wait(idle("✗"))
+    assert len(log.read_text()) == 2 * once
+
+
+def test_a_save_ends_the_check_of_what_was_there_before(terminal: Terminal, folder: Path) -> None:
+    answer = folder / "k02_unpickle.py"
+    answer.write_text("import time\ndef load_mnist(path):\n    time.sleep(60)\n")
+    terminal.wait("· checking k02")
+    time.sleep(0.3)
+    answer.write_text(right("k02_unpickle"))
+    terminal.wait("✓ k02 is solved.", seconds=5)
+    assert len(terminal.processes()) == 2  # and the guard of the terminal
+
+
+def test_keys_go_from_kata_to_kata(terminal: Terminal) -> None:
+    for key, title in (("n", "k03 ·"), ("n", "k03 ·"), ("p", "k02 ·"), ("pp", "k01 ·")):
+        terminal.type(key)
+        terminal.wait(lambda screen, title=title: screen.startswith(title))  # type: ignore[misc]
+    assert "k01_download.py · solved" in terminal.screen
+    terminal.type("\x1b[A\x1b[B\x1b[C\x1b[D\x1bOPxyz")  # arrows and the like mean nothing
+    terminal.type("a")
+    terminal.wait(idle("k01 ·"))
+
+
+def test_hints_come_one_at_a_time(terminal: Terminal) -> None:
+    for number in (1, 2):
+        terminal.type("h")
+        terminal.wait(f"Hint {number} of ")
+    assert "Hint 1" not in terminal.screen
+    terminal.type("n")
+    terminal.wait(lambda screen: "k03 ·" in screen and "Hint" not in screen)
+    for _ in range(8):
+        if "The reference answer is solutions/k03_show_digit.py." in terminal.screen:
+            break
+        before = terminal.screen
+        terminal.type("h")
+        terminal.wait(lambda screen, before=before: screen != before)  # type: ignore[misc]
+    else:
+        pytest.fail("the hints never end")
+    terminal.type("h")
+    terminal.wait("Hint 1 of ")
+
+
+def test_mastery_is_asked_for_by_a_key(terminal: Terminal, folder: Path) -> None:
+    (folder / "k01_download.py").write_text(
+        "import requests\ndef download(url, path):\n    if not path.exists():\n"
+        "        path.parent.mkdir(parents=True, exist_ok=True)\n"
+        "        path.write_bytes(requests.get(url, timeout=5).content)\n    return path\n"
+    )
+    terminal.wait("✓ k01 is solved.")
+    terminal.type("pm")
+    screen = terminal.wait(idle("0 mastered"))
+    assert screen.startswith("k01 ·")
+    assert "✗" in screen
+    terminal.type("m")
+    terminal.wait(idle("✓ k01 is solved. Next is k02."))
+
+
+@pytest.mark.parametrize("lines", [8, 16])
+def test_a_low_window_cuts_the_explanation_and_nothing_else(
+    terminal: Terminal, folder: Path, lines: int
+) -> None:
+    terminal.resize(80, lines)
+    os.kill(terminal.process.pid, signal.SIGWINCH)
+    (folder / "k02_unpickle.py").write_text(right("k02_unpickle").replace("latin-1", "ascii"))
+    screen = terminal.wait(idle("✗"))
+    assert len(screen.splitlines()) <= lines
+    assert screen.startswith("k02 ·")
+    assert "q quit" in screen.splitlines()[-1]
+    assert "1 of 3 solved" in screen
+
+
+ENDS = {
+    "q": lambda terminal: terminal.type("q"),
+    "Ctrl-C": lambda terminal: terminal.type("\x03"),
+    "Ctrl-D": lambda terminal: terminal.type("\x04"),
+    "terminated": lambda terminal: terminal.process.terminate(),
+    "hung up": lambda terminal: terminal.process.send_signal(signal.SIGHUP),
+    "killed": lambda terminal: terminal.process.kill(),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_however_it_ends_the_terminal_is_restored_and_nothing_is_left(
+    terminal: Terminal, folder: Path, end: Callable[[Terminal], None]
+) -> None:
+    (folder / "k02_unpickle.py").write_text("while True:\n    pass\n")
+    terminal.wait("· checking k02")
+    time.sleep(0.2)
+    processes = terminal.processes()
+    assert len(processes) > 2
+    end(terminal)
+    terminal.process.wait(10)
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        left = [pid for pid in processes if _alive(pid)]
+        if not left and terminal.restored():
+            break
+        time.sleep(0.02)
+    assert not left
+    assert terminal.restored()
+    assert "Traceback" not in terminal.screen
+
+
+def test_when_left_it_tells_how_far_one_is(terminal: Terminal) -> None:
+    terminal.type("q")
+    assert terminal.process.wait(10) == 1  # not all are solved
+    terminal.read(0.2)
+    assert "✓ k01  Download a file once" in terminal.screen
+    assert "1 of 3 solved" in terminal.screen
+    assert "Next: " in terminal.screen
+
+
+def test_changed_tests_are_used_at_once(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "data")
+    shutil.copytree(house.ROOT, clone, ignore=left_out)
+    tests = clone / "tests" / "katas" / "test_k02_unpickle.py"
+    text = tests.read_text(encoding="utf-8")
+    katas = [f"katas/{stem}.py" for stem in STEMS]
+    with Terminal(*katas, "--watch", cwd=clone) as terminal:
+        terminal.wait(idle("k01 ·"))
+        terminal.type("nh")
+        terminal.wait("Hint 1 of ")
+        (clone / "katas" / "k02_unpickle.py").write_text(WRONG)
+        terminal.wait("the arrays are those that were stored")
+        tests.write_text("def broken(:\n" + text)
+        terminal.wait("is no Python")
+        changed = text.replace("the_arrays_are_those_that_were_stored", "it_is_another_law")
+        tests.write_text(changed)
+        screen = terminal.wait(idle("it is another law"))
+        assert screen.startswith("k02 ·")
+        assert "Hint 1 of " in screen
+        tests.write_text("import nothing_of_that_name\n" + text)
+        screen = terminal.wait("The tests do not load.")
+        assert "nothing_of_that_name" in screen
+        tests.write_text(text)
+        terminal.wait(idle("the arrays are those that were stored"))
+        terminal.type("q")
+        assert terminal.process.wait(10) == 1
+        assert terminal.restored()
+
+
+def test_what_is_made_of_a_kata_is_checked_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "k02_unpickle.py").write_text("from shared import load_mnist\n")
+    (folder / "shared.py").write_text(WRONG)
+    with Terminal(*KATAS, f"--answers={folder}", "--watch") as terminal:
+        terminal.wait(idle("k01 ·"))
+        terminal.type("n")
+        terminal.wait("✗")
+        (folder / "shared.py").write_text(right("k02_unpickle"))
+        terminal.wait(idle("k02_unpickle.py · solved"))
+
+
+def test_a_single_test_can_be_watched(folder: Path) -> None:
+    law = f"{KATAS[0]}::test_folders_that_exist_are_fine"
+    with Terminal(law, f"--answers={folder}", "--watch") as terminal:
+        terminal.wait(idle("k01 ·"))
+        (folder / "k01_download.py").write_text("def download(url, path): pass\n")
+        terminal.wait("✗")
+        (folder / "k01_download.py").write_text(right("k01_download"))
+        terminal.wait("✓ k01 is right.")
+
+
+def test_without_a_terminal_it_says_what_it_does(folder: Path) -> None:
+    run = run_pytest(*KATAS, f"--answers={folder}", "--watch")
+    assert run.code == 1
+    assert run.text.startswith("--watch needs a terminal of its own: checking once.\n")
+    assert "1 of 3 solved" in run.text
+
+
+def test_where_there_is_no_fork_each_save_starts_anew(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "no_fork.py").write_text("import os\ndel os.fork\n")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    with Terminal(
+        "-p", "no_fork", *KATAS, f"--answers={folder}", "--watch", PYTHONPATH=path
+    ) as terminal:
+        terminal.wait("since there is no fork here")
+        terminal.wait("1 of 3 solved")
+        time.sleep(0.5)  # until it watches
+        (folder / "k02_unpickle.py").write_text(right("k02_unpickle"))
+        terminal.wait("1 of 1 solved")
+        time.sleep(0.5)  # until that pytest has ended
+        terminal.type("\x03")
+        terminal.process.wait(10)
+        terminal.read()
+        assert "Traceback" not in terminal.screen
+
+
+@pytest.mark.parametrize("flags", [["-n", "2"], ["--pdb"]], ids=" ".join)
+def test_it_does_not_go_with_what_needs_the_terminal_or_the_cores(flags: list[str]) -> None:
+    run = run_pytest(KATAS[0], "--watch", *flags)
+    assert run.code == 4
+    assert "--watch uses all cores and shows a screen: leave out -n and --pdb" in run.text
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

@@ -27,16 +27,21 @@ class Run:
     text: str
 
 
-def run_pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env: str) -> Run:
-    """Run ``pytest`` with these arguments; ``env`` adds to the environment.
+def environment(**env: str) -> dict[str, str]:
+    """Return the environment for a child, with some variables more.
 
     Bytecode may be written, whatever is said of it outside: without it pytest
     spends most of a short run on rewriting the assertions of Hypothesis.
     """
+    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONUTF8": "1", **env}
+
+
+def run_pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env: str) -> Run:
+    """Run ``pytest`` with these arguments; ``env`` adds to the environment."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *map(str, args)],
         cwd=cwd,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONUTF8": "1", **env},
+        env=environment(**env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -58,19 +63,22 @@ class Terminal:
     """A real pseudo-terminal with a pytest in it: keys are typed, and the screen is read."""
 
     def __init__(
-        self, *args: str | Path, cwd: Path = ROOT, size: tuple[int, int] = (80, 24), **env: str
+        self,
+        *args: str | Path,
+        module: str = "pytest",
+        cwd: Path = ROOT,
+        size: tuple[int, int] = (80, 24),
+        **env: str,
     ) -> None:
+        flags = ["-p", "no:cacheprovider"] if module == "pytest" else []
         ours, theirs = pty.openpty()
         self._fd = ours
         self.resize(*size)
         self.settings = termios.tcgetattr(theirs)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *map(str, args)],
+            [sys.executable, "-m", module, *flags, *map(str, args)],
             cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs, preexec_fn=_own_terminal,
-            env={
-                **os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONUTF8": "1",
-                "TERM": "xterm-256color", **env,
-            },
+            env=environment(TERM="xterm-256color", **env),
         )  # fmt: skip
         self._theirs = theirs  # so that its settings can be asked for when the process is gone
         self.printed = b""

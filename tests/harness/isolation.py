@@ -63,7 +63,7 @@ class Group:
     def left(self) -> int:
         """How many tests one more child could take; of one it is not worth the while."""
         left = 0 if self.fed or self.over else len(self.items) - self.begun
-        return left if left > 1 and self.items[0].getparent(Kata) is not None else 0
+        return left if left > 1 and not self._has_expensive_fixtures() else 0
 
     def fill(self) -> None:
         """Lay the tests into the pipe."""
@@ -89,6 +89,14 @@ class Group:
         if self._pipe >= 0:
             os.close(self._pipe)
             self._pipe = -1
+
+    def _has_expensive_fixtures(self) -> bool:
+        """Whether a file's tests share what one more child would have to make again."""
+        if self.items[0].getparent(Kata) is not None:
+            return False
+        fixtures = [getattr(item, "_fixtureinfo", None) for item in self.items]
+        defined = [d for info in fixtures if info for d in info.name2fixturedefs.values()]
+        return any(definition.scope == "module" for each in defined for definition in each)
 
     def reports_of(self, config: pytest.Config, item: pytest.Item) -> list[Any]:
         """Return a test's reports, or make one that says why there is none."""

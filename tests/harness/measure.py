@@ -1,0 +1,220 @@
+"""How long a check takes, as ratios measured side by side: ``python -m tests.harness.measure``.
+
+Machines differ, and no machine is as fast in one minute as in the next. So what is
+told of a check is how much longer it takes than what it is held against, in pairs that
+are run one after the other: the median over the pairs.
+"""
+
+import argparse
+import ast
+import contextlib
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from tests.harness import house
+from tests.harness.command import Terminal, environment
+
+Timing = Callable[[], float]
+
+IMPORTS = "import pytest, hypothesis, torch"
+# A slip that somebody may make: what it is written in place of.
+SLIPS = {
+    "k08_nll": (".mean()", ".sum()"),
+    "k24_cnn": ("stride=2, padding=1)", "stride=2)"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.harness.measure", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=7, help="of each kind (default: 7)")
+    pairs = parser.parse_args(arguments).pairs
+    print(f"{_cores()} cores, medians of {pairs} pairs; in brackets seconds, of the first\n")
+    with tempfile.TemporaryDirectory() as folder:
+        answers = Answers(Path(folder))
+        _cold(answers, pairs)
+        _warm(answers, pairs)
+        _whole(answers, pairs)
+        _each(answers)
+
+
+class Answers:
+    """Folders of answers: right ones, ones with a slip, stubs, and one that is edited."""
+
+    def __init__(self, folder: Path) -> None:
+        self.right = house.SOLUTIONS
+        self.wrong = folder / "wrong"
+        self.stubs = house.KATAS
+        self.edited = folder / "edited"
+        self.wrong.mkdir()
+        for stem in house.stems():
+            # That nothing is returned is wrong in every kata.
+            text = "class Wrong:\n    def __init__(self, *args, **kwargs): pass\n"
+            text += "".join(f"{name} = lambda *args, **kwargs: None\n" for name in _names(stem))
+            (self.wrong / f"{stem}.py").write_text(text)
+        for stem in SLIPS:
+            (self.wrong / f"{stem}.py").write_text(self.slip(stem), encoding="utf-8")
+
+    def slip(self, stem: str) -> str:
+        """Return an answer that is right but for a slip."""
+        text = (self.right / f"{stem}.py").read_text(encoding="utf-8")
+        assert SLIPS[stem][0] in text
+        return text.replace(*SLIPS[stem])
+
+    @contextlib.contextmanager
+    def terminal(self, *stems: str) -> Iterator[Terminal]:
+        """Watch copies of stubs, which are then edited."""
+        shutil.rmtree(self.edited, ignore_errors=True)
+        shutil.copytree(self.stubs, self.edited, ignore=shutil.ignore_patterns("__pycache__"))
+        katas = [self.stubs / f"{stem}.py" for stem in stems]
+        with Terminal(*katas, f"--answers={self.edited}", "--watch") as terminal:
+            terminal.wait(lambda screen: "q quit" in screen and "· checking" not in screen, 120)
+            yield terminal
+
+
+def _cold(answers: Answers, pairs: int) -> None:
+    for stem in SLIPS:
+        for kind, folder in (("right", answers.right), ("wrong", answers.wrong)):
+            ours = _check(f"katas/{stem}.py", f"--answers={folder}")
+            _tell(
+                f"cold check of {stem[:3]}, {kind}, over the imports", ours, _python(IMPORTS), pairs
+            )
+    ours = _check("katas/k01_download.py", f"--answers={answers.right}")
+    imports = "import pytest, hypothesis, requests"
+    _tell("cold check of k01, right, over its imports", ours, _python(imports), pairs)
+
+
+def _warm(answers: Answers, pairs: int) -> None:
+    stem = "k08_nll"
+    path = answers.edited / f"{stem}.py"
+    right, wrong = (answers.right / f"{stem}.py").read_text(encoding="utf-8"), answers.slip(stem)
+
+    def saved(terminal: Terminal, text: str, shown: str) -> float:
+        begun = time.perf_counter()
+        path.write_text(text, encoding="utf-8")
+        terminal.wait(shown)
+        return time.perf_counter() - begun
+
+    with answers.terminal(stem, "k09_accuracy") as terminal:
+        news, failure = "✓ k08 is solved.", "✗"
+
+        def warm_right() -> float:
+            saved(terminal, wrong, failure)
+            return saved(terminal, right, news)
+
+        def warm_wrong() -> float:
+            saved(terminal, right, news)
+            return saved(terminal, wrong, failure)
+
+        for kind, ours, folder in (
+            ("right", warm_right, answers.right),
+            ("wrong", warm_wrong, answers.wrong),
+        ):
+            cold = _check(f"katas/{stem}.py", f"--answers={folder}")
+            _tell(f"warm check of k08, {kind}, over the cold one", ours, cold, pairs)
+        with _watcher(stem, answers) as other:
+
+            def theirs() -> float:
+                saved(other, wrong, "0 of 1 solved")
+                other.printed = b""
+                taken = saved(other, right, "1 of 1 solved")
+                other.printed = b""
+                return taken
+
+            _tell("the same save under pytest-watcher, over ours", theirs, warm_right, pairs)
+
+
+@contextlib.contextmanager
+def _watcher(stem: str, answers: Answers) -> Iterator[Terminal]:
+    """Let pytest-watcher watch the same file."""
+    try:
+        import pytest_watcher  # noqa: F401
+    except ImportError:
+        sys.exit('pytest-watcher is missing: python -m pip install -e ".[dev]"')
+    kata = answers.stubs / f"{stem}.py"
+    arguments = [answers.edited, kata, f"--answers={answers.edited}"]
+    with Terminal(*arguments, module="pytest_watcher") as terminal:
+        time.sleep(1)  # until it watches
+        yield terminal
+
+
+def _whole(answers: Answers, pairs: int) -> None:
+    kinds = {
+        "all solved": answers.right, "all to do": answers.stubs, "all wrong": answers.wrong,
+    }  # fmt: skip
+    for kind, folder in kinds.items():
+        for cores in range(1, min(_cores(), 2) + 1):
+            on = f"on {cores} core{'s' * (cores > 1)}"
+            ours = _check("katas", f"--answers={folder}", cores=cores)
+            _tell(f"{kind}, {on}, over the imports", ours, _python(IMPORTS, cores), pairs)
+
+
+def _each(answers: Answers) -> None:
+    """Tell how long it takes from the save to the verdict, for every kata."""
+    print("\nseconds from saving the reference answer to the verdict, medians of 3")
+    stems = house.stems()
+    taken: dict[str, list[float]] = {stem: [] for stem in stems}
+    for _ in range(3):
+        with answers.terminal(*stems) as terminal:
+            for stem in stems:
+                begun = time.perf_counter()
+                shutil.copy(answers.right / f"{stem}.py", answers.edited)
+                terminal.wait(f"✓ {house.card(stem).number} is solved.")
+                taken[stem].append(time.perf_counter() - begun)
+                terminal.wait(lambda screen: "· checking" not in screen)
+    for stem, seconds in taken.items():
+        print(f"  {stem:25}{statistics.median(seconds):.2f}")
+
+
+def _tell(what: str, ours: Timing, theirs: Timing, pairs: int) -> None:
+    """Measure two things in turns, and tell how much longer the first takes."""
+    ours(), theirs()  # whose files are in memory from now on
+    measured = [(ours(), theirs()) for _ in range(pairs)]
+    ratio = statistics.median(a / b for a, b in measured)
+    seconds = statistics.median(a for a, _ in measured)
+    print(f"{what:52}{ratio:6.2f}   ({seconds:.2f} s)", flush=True)
+
+
+def _check(*arguments: str, cores: int = 0) -> Timing:
+    return _timing([sys.executable, "-m", "pytest", *arguments], cores)
+
+
+def _python(code: str, cores: int = 0) -> Timing:
+    return _timing([sys.executable, "-c", code], cores)
+
+
+def _timing(command: Sequence[str], cores: int) -> Timing:
+    on = sorted(os.sched_getaffinity(0))[:cores] if cores else sorted(os.sched_getaffinity(0))
+
+    def timing() -> float:
+        begun = time.perf_counter()
+        subprocess.run(
+            command, cwd=house.ROOT, env=environment(), check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: os.sched_setaffinity(0, on),
+        )  # fmt: skip
+        return time.perf_counter() - begun
+
+    return timing
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _names(stem: str) -> list[str]:
+    """Name what a kata's stub defines."""
+
+    tree = ast.parse((house.KATAS / f"{stem}.py").read_bytes())
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+if __name__ == "__main__":
+    main()

@@ -53,6 +53,60 @@ def test_the_harness_itself_needs_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=house.ROOT, check=False).returncode == 0
 
 
+LOADED = """
+import sys, pytest
+pytest.main([sys.argv[1], "--answers=solutions", "-q", "-p", "no:cacheprovider"])
+sys.exit(sorted(set(sys.modules) & set(sys.argv[2].split())))
+"""
+
+
+@pytest.mark.parametrize(
+    ("stem", "needless"),
+    [
+        ("k01_download", "torch numpy matplotlib watchfiles"),
+        ("k03_show_digit", "torch requests watchfiles"),
+        ("k08_nll", "matplotlib requests watchfiles"),
+        ("k22_fit", "matplotlib requests watchfiles"),
+    ],
+)
+def test_a_check_loads_nothing_that_it_does_not_need(stem: str, needless: str) -> None:
+    command = [sys.executable, "-c", LOADED, f"katas/{stem}.py", needless]
+    done = subprocess.run(command, cwd=house.ROOT, check=False, capture_output=True, text=True)
+    assert done.stderr.strip() == "[]"
+
+
+STEP = """
+import sys
+from tests.harness import compiler
+compiler.put_off()
+import torch
+p = torch.ones(2, requires_grad=True)
+opt = torch.optim.SGD([p], lr=0.5)
+p.sum().backward()
+opt.step()
+opt.zero_grad()
+assert p.tolist() == [0.5, 0.5]
+assert isinstance(sys.modules["torch._dynamo"], compiler.PutOff)
+assert torch._dynamo.config.suppress_errors is False
+assert not isinstance(sys.modules["torch._dynamo"], compiler.PutOff)
+opt.step()
+"""
+
+
+def test_an_optimiser_does_not_load_the_compiler_until_it_is_asked_for() -> None:
+    command = [sys.executable, "-c", STEP]
+    done = subprocess.run(command, cwd=house.ROOT, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@every_kata
+def test_there_are_hints(stem: str) -> None:
+    """At the end of the kata's tests; each is short enough for a screen that shows more."""
+    hints = house.hints(stem)
+    assert len(hints) >= 2
+    assert max(map(len, hints)) <= 300
+
+
 def test_no_file_is_left_without_tests() -> None:
     for folder in (house.KATAS, house.SOLUTIONS):
         assert sorted(path.stem for path in folder.glob("*.py")) == house.stems()

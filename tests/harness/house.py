@@ -1,6 +1,8 @@
 """Where things are in the repository, and what a kata says about itself."""
 
 import ast
+import importlib
+import inspect
 import os
 import re
 from dataclasses import dataclass
@@ -56,6 +58,14 @@ def card(stem: str) -> Card:
         if match and stem.startswith(match[2]):
             return Card(stem, match[1].strip(), match[3].strip())
     return Card(stem, "Other katas", stem.partition("_")[2].replace("_", " "))
+
+
+@cache
+def hints(stem: str) -> list[str]:
+    """Read a kata's hints, from gentle to plain: `hints` at the end of its tests."""
+    tests = importlib.import_module(f"tests.katas.test_{stem}")
+    paragraphs = inspect.cleandoc(getattr(tests, "hints", "")).split("\n\n")
+    return [" ".join(hint.split()) for hint in paragraphs if hint.strip()]
 
 
 def shown(path: Path) -> str:

@@ -139,8 +139,8 @@ def _watcher(stem: str, answers: Answers) -> Iterator[Terminal]:
     except ImportError:
         sys.exit('pytest-watcher is missing: python -m pip install -e ".[dev]"')
     kata = answers.stubs / f"{stem}.py"
-    arguments = [answers.edited, kata, f"--answers={answers.edited}"]
-    with Terminal(*arguments, module="pytest_watcher") as terminal:
+    flag = f"--answers={answers.edited}"
+    with Terminal(answers.edited, kata, flag, module="pytest_watcher") as terminal:
         time.sleep(1)  # until it watches
         yield terminal
 

@@ -4,7 +4,6 @@ import ast
 import collections
 import contextlib
 import importlib
-import inspect
 import json
 import os
 import shutil
@@ -357,19 +356,12 @@ class Watch:
 
     def _hint(self) -> str:
         """Return the hint that was asked for; after the last one they begin anew."""
-        hints = self._hints()
+        hints = house.hints(self.current)
         number = (self.hints[self.current] - 1) % (len(hints) + 1)
         if number < len(hints):
             return f"Hint {number + 1} of {len(hints)}: {hints[number]}"
         answer = house.shown(house.SOLUTIONS / f"{self.current}.py")
         return f"Those were the hints. The reference answer is {answer}."
-
-    def _hints(self) -> list[str]:
-        """Return the kata's hints, from gentle to plain, which stand at the end of its tests."""
-        items = self._items.get(self.current)
-        kata = items[0].getparent(Kata) if items else None
-        text = inspect.cleandoc(getattr(kata.obj, "hints", "")) if kata is not None else ""
-        return [" ".join(hint.split()) for hint in text.split("\n\n") if hint.strip()]
 
     # The end.
 

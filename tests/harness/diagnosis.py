@@ -20,8 +20,8 @@ from tests.harness.collection import Kata
 from tests.harness.gallery import Exhibit, exhibits
 from tests.harness.verdict import FAILING_INPUT
 
-FEW = 12  # examples of the failing test, on which a likeness must hold too
-FEWER = 6  # of each of the others
+FEW = 6  # examples of the failing test, on which a likeness must hold too
+FEWER = 4  # of each of the others
 
 # Kinds of failure that say of themselves what is wrong.
 PLAIN = {"shortcut", "missing", "signature", "syntax", "unreadable", "setting", "flaky", "ended"}

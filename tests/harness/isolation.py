@@ -49,6 +49,7 @@ class Group:
         self.items = list(items)
         self.fed = fed  # one by one, by xdist, and not from a pipe
         self.reports: dict[str, list[Any]] = {}
+        self.unexplained: dict[str, list[Any]] = {}  # while it is found out why they are wrong
         self.passed_on: set[str] = set()
         self.children: list[Child] = []
         self.begun = 0
@@ -100,8 +101,9 @@ class Group:
 
     def reports_of(self, config: pytest.Config, item: pytest.Item) -> list[Any]:
         """Return a test's reports, or make one that says why there is none."""
-        if item.nodeid in self.reports:
-            return self.reports[item.nodeid]
+        for known in (self.reports, self.unexplained):
+            if item.nodeid in known:
+                return known[item.nodeid]
         child = next((child for child in self.children if child.at == item.nodeid), None)
         if child is not None:
             rows, why, kind = child.last_line(item), _why_over(child.over), "ended"
@@ -359,6 +361,8 @@ class Child:
             elif "begin" in told:
                 self.group.begun += told["begin"] != self.at
                 self._begun = told["begin"], time.monotonic(), float(told["limit"])
+            elif "unexplained" in told:
+                self.group.unexplained[told["unexplained"]] = told["reports"]
             else:
                 self.group.reports[told["end"]] = told["reports"]
                 self._begun = None
@@ -406,10 +410,12 @@ class Child:
         else:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
             self._explain(item, reports)
-        serialise = self.config.hook.pytest_report_to_serializable
-        data = [serialise(config=self.config, report=report) for report in reports]
-        self._send({"end": item.nodeid, "reports": data})
+        self._send({"end": item.nodeid, "reports": self._serialised(reports)})
         return True
+
+    def _serialised(self, reports: list[pytest.TestReport]) -> list[Any]:
+        serialise = self.config.hook.pytest_report_to_serializable
+        return [serialise(config=self.config, report=report) for report in reports]
 
     def _explain(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
         """Let a failure be explained by the misconception that the answer behaves like."""
@@ -419,6 +425,7 @@ class Child:
         mastery, test = told["mastery"], item
         if mastery not in self._diagnoses and told["kind"] not in diagnosis.PLAIN:
             self._send({"begin": item.nodeid, "limit": DIAGNOSIS_LIMIT + 5})  # the clock anew
+            self._send({"unexplained": item.nodeid, "reports": self._serialised(reports)})
             self._diagnoses[mastery] = in_a_fork(
                 lambda: diagnosis.of_failure(test, mastery), DIAGNOSIS_LIMIT
             )

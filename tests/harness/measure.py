@@ -23,6 +23,12 @@ from tests.harness.command import Terminal, environment
 
 Timing = Callable[[], float]
 
+
+def idle(screen: str) -> bool:
+    """Whether the screen is there, and nothing is being checked."""
+    return "q quit" in screen and "· checking" not in screen
+
+
 IMPORTS = "import pytest, hypothesis, torch"
 # A slip that somebody may make: what it is written in place of.
 SLIPS = {
@@ -75,7 +81,7 @@ class Answers:
         shutil.copytree(self.stubs, self.edited, ignore=shutil.ignore_patterns("__pycache__"))
         katas = [self.stubs / f"{stem}.py" for stem in stems]
         with Terminal(*katas, f"--answers={self.edited}", "--watch") as terminal:
-            terminal.wait(lambda screen: "q quit" in screen and "· checking" not in screen, 120)
+            terminal.wait(idle, 120)
             yield terminal
 
 
@@ -107,10 +113,12 @@ def _warm(answers: Answers, pairs: int) -> None:
 
         def warm_right() -> float:
             saved(terminal, wrong, failure)
+            terminal.wait(idle)
             return saved(terminal, right, news)
 
         def warm_wrong() -> float:
             saved(terminal, right, news)
+            terminal.wait(idle)
             return saved(terminal, wrong, failure)
 
         for kind, ours, folder in (
@@ -122,9 +130,10 @@ def _warm(answers: Answers, pairs: int) -> None:
         with _watcher(stem, answers) as other:
 
             def theirs() -> float:
-                saved(other, wrong, "0 of 1 solved")
+                saved(other, wrong, "Press w")  # when it listens again
                 other.printed = b""
                 taken = saved(other, right, "1 of 1 solved")
+                other.wait("Press w")
                 other.printed = b""
                 return taken
 
@@ -140,7 +149,9 @@ def _watcher(stem: str, answers: Answers) -> Iterator[Terminal]:
         sys.exit('pytest-watcher is missing: python -m pip install -e ".[dev]"')
     kata = answers.stubs / f"{stem}.py"
     flag = f"--answers={answers.edited}"
-    with Terminal(answers.edited, kata, flag, module="pytest_watcher") as terminal:
+    # Its own pattern, `*.py`, matches nothing with the watchdog of today.
+    patterns = "--patterns=*.py,/**/*.py,**/*.py"
+    with Terminal(answers.edited, patterns, kata, flag, module="pytest_watcher") as terminal:
         time.sleep(1)  # until it watches
         yield terminal
 
@@ -168,7 +179,7 @@ def _each(answers: Answers) -> None:
                 shutil.copy(answers.right / f"{stem}.py", answers.edited)
                 terminal.wait(f"✓ {house.card(stem).number} is solved.")
                 taken[stem].append(time.perf_counter() - begun)
-                terminal.wait(lambda screen: "· checking" not in screen)
+                terminal.wait(idle)
     for stem, seconds in taken.items():
         print(f"  {stem:25}{statistics.median(seconds):.2f}")
 

@@ -119,6 +119,9 @@ class Watch:
         for check in list(self._checks.values()):
             if check.over:
                 self._checked(check)
+            elif check.wanted and not check.shown and check.is_wrong:
+                self.results[check.stem] = check.result(self.config)
+                check.shown = True
         self._start_later()
 
     def _patience(self) -> float | None:
@@ -392,6 +395,17 @@ class _Check:
         self.text = text
         self.mastery = mastery
         self.wanted = wanted
+        self.shown = False  # so far
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the first failure is known, though perhaps not its explanation."""
+        for item in self.group.items:
+            reports = self._told(item)
+            states = [data["verdict"]["state"] for data in reports if "verdict" in data]
+            if WRONG in states or not reports:
+                return WRONG in states
+        return False
 
     @property
     def over(self) -> bool:
@@ -400,12 +414,18 @@ class _Check:
         return done or (bool(self.group.children) and self.group.over)
 
     def result(self, config: pytest.Config) -> Result:
-        """Return what came of it."""
+        """Return what came of it, so far."""
         result = Result(self.stem, self.mastery)
         for item in self.group.items:
+            if not self._told(item) and not self.over:
+                continue
             reports = self.group.reports_of(config, item)
             result.verdicts += [data["verdict"] for data in reports if "verdict" in data]
         return result
+
+    def _told(self, item: pytest.Item) -> list[Any]:
+        reports = self.group.reports
+        return reports.get(item.nodeid) or self.group.unexplained.get(item.nodeid, [])
 
 
 class _Files:

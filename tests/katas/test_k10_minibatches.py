@@ -18,7 +18,7 @@ Data = tuple[Tensor, Tensor]
 
 
 @st.composite
-def data_sets(draw: st.DrawFn, least: int = 0, most: int = 9) -> Data:
+def data_sets(draw: st.DrawFn, least: int = 1, most: int = 9) -> Data:
     """Rows of any shape, all of them different, each with its label."""
     n = draw(st.integers(least, most))
     shape = draw(st.sampled_from([(n, 2), (n, 1), (n,), (n, 1, 2, 2)]))
@@ -49,7 +49,15 @@ def test_the_batches_are_consecutive_slices(answer: Answer, data: Data, bs: int)
     expect(kept, "The data were modified; they are needed again in the next epoch.")
 
 
-@given(data=data_sets(least=1), bs=st.integers(1, 10))
+@given(data=data_sets(least=0, most=0), bs=st.integers(1, 10))
+def test_without_rows_there_is_no_batch(answer: Answer, data: Data, bs: int) -> None:
+    """No rows make no batch, not an empty one: the mean of nothing would be nan."""
+    count = len(_batches(answer, *data, bs))
+    call = f"minibatches(x, y, {bs}), where x has no rows"
+    expect(count == 0, call=call, gave=f"{count} of them", expected="no batch")
+
+
+@given(data=data_sets(), bs=st.integers(1, 10))
 def test_a_second_call_begins_anew(answer: Answer, data: Data, bs: int) -> None:
     """Each epoch is another pass over the data, and one may be broken off."""
     x, y = data
@@ -65,7 +73,7 @@ def test_a_second_call_begins_anew(answer: Answer, data: Data, bs: int) -> None:
         )
 
 
-@given(data=data_sets(least=1), other=data_sets(least=1), bs=st.integers(1, 4))
+@given(data=data_sets(), other=data_sets(), bs=st.integers(1, 4))
 def test_two_passes_do_not_disturb_each_other(
     answer: Answer, data: Data, other: Data, bs: int
 ) -> None:
@@ -81,7 +89,7 @@ def test_two_passes_do_not_disturb_each_other(
 
 
 @pytest.mark.mastery
-@given(data=data_sets(least=1), bs=st.integers(1, 10))
+@given(data=data_sets(), bs=st.integers(1, 10))
 def test_batches_are_views(answer: Answer, data: Data, bs: int) -> None:
     """A slice `x[a:b]` copies nothing: it is the same memory. A list of indices copies."""
     for batch in _batches(answer, *data, bs):

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from tests.harness.strategies import dtypes, layouts, normal, seeds
+from tests.harness.strategies import dtypes, lay_out, normal, seeds
 from tests.harness.wrong import expect
 
 
@@ -65,7 +65,7 @@ def filled(model: Any, seed: int, dtype: torch.dtype) -> Any:
 def flat_images(draw: st.DrawFn, *, contiguous: bool = False) -> Tensor:
     """Small batches (N, 784) of either dtype and, unless ``contiguous``, of any layout."""
     xb = normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
-    return xb if contiguous else draw(layouts(xb))
+    return xb if contiguous else lay_out(draw, xb)
 
 
 @st.composite

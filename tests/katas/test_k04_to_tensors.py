@@ -12,7 +12,7 @@ from torch import Tensor
 
 from tests.harness.answers import Answer
 from tests.harness.show import show
-from tests.harness.strategies import LABELS, dtypes, layouts, normal, seeds
+from tests.harness.strategies import LABELS, dtypes, lay_out, normal, seeds
 from tests.harness.wrong import elements, expect, parts
 
 DTYPES = ["float32", "float64", "float16", "int64", "int32", "int16", "int8", "uint8", "bool"]
@@ -88,7 +88,7 @@ def data_sets(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
     most = min(torch.iinfo(label).max, 100_000)
     labels = draw(st.lists(st.integers(0, most) | st.just(most), min_size=n, max_size=n))
     x = normal(n, c, seed=draw(seeds), dtype=draw(dtypes))
-    return draw(layouts(x)), draw(layouts(torch.tensor(labels, dtype=label)))
+    return lay_out(draw, x), lay_out(draw, torch.tensor(labels, dtype=label))
 
 
 @given(data=data_sets())

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from tests.harness.answers import Answer
 from tests.harness.compare import agree, agree_in_gradient, expect_close
-from tests.harness.strategies import dtypes, floats, layouts, normal, seeds
+from tests.harness.strategies import dtypes, entries, lay_out, normal, numbers, seeds
 from tests.harness.wrong import Row
 
 SAYS = "log_softmax(xb @ weights + bias)"
@@ -19,6 +19,9 @@ def reference(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
     return torch.log_softmax(xb @ weights + bias, 1)
 
 
+NUMBERS = numbers(2)
+
+
 @st.composite
 def layers(draw: st.DrawFn) -> Layer:
     """A batch with weights and bias that fit it, of one dtype and any layout."""
@@ -27,8 +30,8 @@ def layers(draw: st.DrawFn) -> Layer:
 
     def tensor(*shape: int) -> Tensor:
         count = torch.Size(shape).numel()
-        entries = draw(st.lists(floats(-2, 2), min_size=count, max_size=count))
-        return draw(layouts(torch.tensor(entries, dtype=dtype).reshape(shape)))
+        drawn = entries(draw, count, NUMBERS)
+        return lay_out(draw, torch.tensor(drawn, dtype=dtype).reshape(shape))
 
     return tensor(n, n_in), tensor(n_in, n_out), tensor(n_out)
 

@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.harness.answers import Answer
 from tests.harness.show import show
-from tests.harness.strategies import dtypes, layouts
+from tests.harness.strategies import dtypes, lay_out
 from tests.harness.wrong import elements, expect, expect_raises, parts
 
 Data = tuple[Tensor, Tensor]
@@ -25,7 +25,7 @@ def data_sets(draw: st.DrawFn, least: int = 1, most: int = 9) -> Data:
     count = torch.Size(shape).numel()
     x = torch.arange(1, count + 1).to(draw(dtypes)).reshape(shape)
     y = 10 * torch.arange(n) + 3
-    return draw(layouts(x)), draw(layouts(y))
+    return lay_out(draw, x), lay_out(draw, y)
 
 
 @given(data=data_sets(), bs=st.integers(1, 10))

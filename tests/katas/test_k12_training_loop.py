@@ -10,7 +10,7 @@ from torch import Tensor
 
 from tests.harness.answers import Answer
 from tests.harness.compare import expect_close, expect_unchanged, twin
-from tests.harness.strategies import dtypes, layouts, normal, seeds
+from tests.harness.strategies import dtypes, lay_out, normal, seeds
 from tests.harness.wrong import Row, expect
 
 CALL = "fit(x, y, weights, bias, lr={lr}, epochs={epochs}, bs={bs})"
@@ -54,7 +54,7 @@ def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> C
     """Small courses. The last batch may be short, and a batch larger than the data."""
     n, n_in, n_out = draw(st.integers(1, 7)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
     course = Course(n, n_in, n_out, draw(seeds), draw(dtypes))
-    course.x, course.y = draw(layouts(course.x)), draw(layouts(course.y))
+    course.x, course.y = lay_out(draw, course.x), lay_out(draw, course.y)
     course.settings = {"lr": draw(rates), "epochs": draw(epochs), "bs": draw(st.integers(1, 8))}
     return course
 

@@ -8,7 +8,16 @@ from torch import Tensor
 
 from tests.harness.answers import Answer
 from tests.harness.compare import agree, agree_in_gradient
-from tests.harness.strategies import dtypes, floats, layouts, normal, seeds, tensors
+from tests.harness.strategies import (
+    SMALL,
+    TABLE,
+    classes_of,
+    dtypes,
+    lay_out,
+    normal,
+    seeds,
+    tensors,
+)
 
 Layer = tuple[Tensor, Tensor, Tensor]
 Batch = tuple[Tensor, Tensor]
@@ -21,20 +30,18 @@ LOSS = "nll_loss(log_softmax(input), target)"
 def layers(draw: st.DrawFn) -> Layer:
     """A batch with weights and bias that fit it, of one dtype."""
     n, n_in, n_out = (draw(st.integers(1, 4)) for _ in range(3))
-    xb = draw(tensors((n, n_in), floats(-4, 4)))
+    xb = draw(tensors((n, n_in), SMALL))
     seed = draw(seeds)
-    weights = draw(layouts(2 * normal(n_in, n_out, seed=seed, dtype=xb.dtype)))
-    return xb, weights, draw(layouts(2 * normal(n_out, seed=seed + 1, dtype=xb.dtype)))
+    weights = lay_out(draw, 2 * normal(n_in, n_out, seed=seed, dtype=xb.dtype))
+    return xb, weights, lay_out(draw, 2 * normal(n_out, seed=seed + 1, dtype=xb.dtype))
 
 
 @st.composite
 def batches(draw: st.DrawFn) -> Batch:
     """Logits (N, C) with targets (N,)."""
     n, classes = draw(st.integers(1, 5)), draw(st.integers(1, 5))
-    most = draw(st.sampled_from([4.0, 15.0]))
-    logits = draw(tensors((n, classes), floats(-most, most)))
-    target = draw(st.lists(st.integers(0, classes - 1), min_size=n, max_size=n))
-    return logits, draw(layouts(torch.tensor(target)))
+    logits = draw(tensors((n, classes), draw(st.sampled_from([SMALL, TABLE]))))
+    return logits, lay_out(draw, classes_of(draw, n, classes))
 
 
 def affine(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from torch.utils.data import TensorDataset
 from tests.harness.answers import Answer
 from tests.harness.compare import expect_unchanged
 from tests.harness.show import show
-from tests.harness.strategies import batch_sizes, dtypes, layouts
+from tests.harness.strategies import batch_sizes, dtypes, lay_out
 from tests.harness.training import Lesson, Setup, expect_same_training, lessons
 from tests.harness.wrong import expect, expect_type, parts
 
@@ -24,7 +24,7 @@ def data_sets(draw: st.DrawFn) -> Data:
     n = draw(st.integers(1, 6))
     shape = draw(st.sampled_from([(n, 2), (n, 1), (n,), (n, 1, 2, 2)]))
     x = torch.arange(1, torch.Size(shape).numel() + 1).to(draw(dtypes)).reshape(shape)
-    return draw(layouts(x)), draw(layouts(10 * torch.arange(n) + 3))
+    return lay_out(draw, x), lay_out(draw, 10 * torch.arange(n) + 3)
 
 
 @given(data=data_sets())

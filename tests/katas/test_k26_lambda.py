@@ -13,7 +13,7 @@ from tests.harness.answers import Answer
 from tests.harness.compare import agree, agree_in_gradient
 from tests.harness.models import flat_images
 from tests.harness.show import show
-from tests.harness.strategies import floats, tensors
+from tests.harness.strategies import SMALL, tensors
 from tests.harness.wrong import expect
 
 
@@ -46,7 +46,7 @@ CALLABLES = {
     "a class": str,
     "a tensor method": Tensor.size,
 }
-small = tensors((2, 3), floats(-4, 4))
+small = tensors((2, 3), SMALL)
 
 
 @pytest.mark.parametrize("kind", CALLABLES)

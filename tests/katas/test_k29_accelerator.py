@@ -13,7 +13,7 @@ from torch import Tensor
 
 from tests.harness.answers import Answer
 from tests.harness.show import show
-from tests.harness.strategies import dtypes, layouts, normal, seeds
+from tests.harness.strategies import dtypes, lay_out, normal, seeds
 from tests.harness.wrong import expect, parts
 
 CALL = "x, y = to_device(x, y, device)"
@@ -93,7 +93,7 @@ def test_it_looks_anew_at_every_call(answer: Answer, names: list[str]) -> None:
 def batches(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
     """Images and labels of any dtype and layout."""
     n, seed = draw(st.integers(1, 4)), draw(seeds)
-    x = draw(layouts(normal(n, 3, seed=seed, dtype=draw(dtypes))))
+    x = lay_out(draw, normal(n, 3, seed=seed, dtype=draw(dtypes)))
     return x, torch.arange(n).to(draw(st.sampled_from([torch.int64, torch.uint8])))
 
 

@@ -52,13 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 class Answers:
-    """Folders of answers: right ones, ones with a slip, stubs, and one that is edited."""
+    """Folders of answers: right ones, ones with a slip, stubs, and ones that are edited."""
 
     def __init__(self, folder: Path) -> None:
         self.right = house.SOLUTIONS
         self.wrong = folder / "wrong"
         self.stubs = house.KATAS
         self.edited = folder / "edited"
+        self.elsewhere = folder / "elsewhere"
         self.wrong.mkdir()
         for stem in house.stems():
             # That nothing is returned is wrong in every kata.
@@ -99,61 +100,60 @@ def _cold(answers: Answers, pairs: int) -> None:
 
 def _warm(answers: Answers, pairs: int) -> None:
     stem = "k08_nll"
-    path = answers.edited / f"{stem}.py"
     right, wrong = (answers.right / f"{stem}.py").read_text(encoding="utf-8"), answers.slip(stem)
 
-    def saved(terminal: Terminal, text: str, shown: str) -> float:
+    def saved(text: str, shown: str) -> float:
+        """Save, and return how long it took until the verdict could be read."""
         begun = time.perf_counter()
-        path.write_text(text, encoding="utf-8")
+        (answers.edited / f"{stem}.py").write_text(text, encoding="utf-8")
         terminal.wait(shown)
-        return time.perf_counter() - begun
+        taken = time.perf_counter() - begun
+        terminal.wait(idle)
+        return taken
+
+    def saved_right() -> float:
+        saved(wrong, "✗")
+        return saved(right, "✓ k08 is solved.")
+
+    def saved_wrong() -> float:
+        saved(right, "✓ k08 is solved.")
+        return saved(wrong, "✗")
+
+    def saved_elsewhere() -> float:
+        """Do the same where pytest-watcher watches."""
+        for text, shown in ((wrong, "0 of 1 solved"), (right, "1 of 1 solved")):
+            other.printed = b""
+            begun = time.perf_counter()
+            (answers.elsewhere / f"{stem}.py").write_text(text, encoding="utf-8")
+            other.wait(shown)
+            taken = time.perf_counter() - begun
+            other.wait("Press w")  # when it listens again
+        return taken
 
     with answers.terminal(stem, "k09_accuracy") as terminal:
-        news, failure = "✓ k08 is solved.", "✗"
-
-        def warm_right() -> float:
-            saved(terminal, wrong, failure)
-            terminal.wait(idle)
-            return saved(terminal, right, news)
-
-        def warm_wrong() -> float:
-            saved(terminal, right, news)
-            terminal.wait(idle)
-            return saved(terminal, wrong, failure)
-
-        for kind, ours, folder in (
-            ("right", warm_right, answers.right),
-            ("wrong", warm_wrong, answers.wrong),
-        ):
-            cold = _check(f"katas/{stem}.py", f"--answers={folder}")
-            _tell(f"warm check of k08, {kind}, over the cold one", ours, cold, pairs)
+        cold = _check(f"katas/{stem}.py", f"--answers={answers.right}")
+        _tell("warm check of k08, right, over the cold one", saved_right, cold, pairs)
+        cold = _check(f"katas/{stem}.py", f"--answers={answers.wrong}")
+        _tell("warm check of k08, wrong, over the cold one", saved_wrong, cold, pairs)
         with _watcher(stem, answers) as other:
-
-            def theirs() -> float:
-                saved(other, wrong, "Press w")  # when it listens again
-                other.printed = b""
-                taken = saved(other, right, "1 of 1 solved")
-                other.wait("Press w")
-                other.printed = b""
-                return taken
-
-            _tell("the same save under pytest-watcher, over ours", theirs, warm_right, pairs)
+            _tell(
+                "the same save under pytest-watcher, over ours", saved_elsewhere, saved_right, pairs
+            )
 
 
-@contextlib.contextmanager
-def _watcher(stem: str, answers: Answers) -> Iterator[Terminal]:
-    """Let pytest-watcher watch the same file."""
+def _watcher(stem: str, answers: Answers) -> Terminal:
+    """Let pytest-watcher watch a file of its own."""
     try:
         import pytest_watcher  # noqa: F401
     except ImportError:
         sys.exit('pytest-watcher is missing: python -m pip install -e ".[dev]"')
-    kata = answers.stubs / f"{stem}.py"
-    flag = f"--answers={answers.edited}"
+    answers.elsewhere.mkdir()
     # Its own pattern, `*.py`, matches nothing with the watchdog of today.
     patterns = "--patterns=*.py,/**/*.py,**/*.py"
-    with Terminal(answers.edited, patterns, kata, flag, module="pytest_watcher") as terminal:
-        time.sleep(1)  # until it watches
-        yield terminal
+    kata, flag = answers.stubs / f"{stem}.py", f"--answers={answers.elsewhere}"
+    terminal = Terminal(answers.elsewhere, patterns, kata, flag, module="pytest_watcher")
+    time.sleep(1)  # until it watches
+    return terminal
 
 
 def _whole(answers: Answers, pairs: int) -> None:

@@ -27,7 +27,7 @@ from tests.harness.report import MARKS, Report, Result, Teller, explain, progres
 from tests.harness.screen import Screen
 from tests.harness.verdict import TO_DO, WRONG
 
-QUIET = 20  # milliseconds without another change, after which one save is over
+QUIET = 10  # milliseconds without another change, after which one save is over
 UNFINISHED = 0.3  # seconds that a file which is no Python may still be being written
 AGAIN = 1.0  # seconds after which saving the same text means that a check is wanted
 STATE = "TORCH_NN_KATAS_WATCH"  # in the environment: what a parent tells the next one
@@ -466,7 +466,7 @@ class _Files:
 
     def _watch(self, folder: Path, recursive: bool) -> None:
         for changes in watchfiles.watch(
-            folder, step=QUIET, debounce=10 * QUIET, recursive=recursive, rust_timeout=1000,
+            folder, step=QUIET, debounce=20 * QUIET, recursive=recursive, rust_timeout=1000,
             stop_event=self._stop, raise_interrupt=False, watch_filter=_is_source,
         ):  # fmt: skip
             told = b"".join(json.dumps(path).encode() + b"\n" for _, path in changes)

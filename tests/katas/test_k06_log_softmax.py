@@ -33,6 +33,7 @@ def test_each_entry_is_compared_with_all_of_its_row(answer: Answer, x: Tensor) -
     agree(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
+@settings(max_examples=15)
 @given(x=logits())
 def test_the_gradient_flows_through_both_terms(answer: Answer, x: Tensor) -> None:
     """The sum of the exponentials depends on `x` too, and autograd has to see it."""
@@ -51,6 +52,7 @@ def test_batches_of_real_size_are_no_different(
         )
 
 
+@settings(max_examples=15)
 @given(x=tensors((3, 3), numbers(2)))
 def test_rows_and_entries_far_apart_do_not_disturb_each_other(answer: Answer, x: Tensor) -> None:
     """Each row has a sum of its own, and it is the *logarithms* that are subtracted: a ratio
@@ -61,6 +63,7 @@ def test_rows_and_entries_far_apart_do_not_disturb_each_other(answer: Answer, x:
     agree(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
+@settings(max_examples=15)
 @given(x=logits())
 def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, x: Tensor) -> None:
     """The exponentials of the result are probabilities: those of a row sum to one."""
@@ -72,6 +75,7 @@ def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, x: Tensor) -> Non
     )  # fmt: skip
 
 
+@settings(max_examples=15)
 @given(x=logits(most=40), shift=st.sampled_from(numbers(10)))
 def test_adding_a_constant_to_a_row_changes_nothing(
     answer: Answer, x: Tensor, shift: float

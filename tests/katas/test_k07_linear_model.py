@@ -44,6 +44,7 @@ def test_it_gives_the_log_probabilities_of_each_row(answer: Answer, layer: Layer
     agree(answer.model, reference, says=SAYS, scale=40.0, xb=xb, weights=weights, bias=bias)
 
 
+@settings(max_examples=15)
 @given(layer=layers())
 def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> None:
     """Whatever is computed on the way has to stay with autograd: not `.data`, not numpy."""
@@ -73,6 +74,7 @@ def test_it_holds_for_batches_of_digits(
     expect_close(gave, due, why=why, scale=100.0, terms=784)
 
 
+@settings(max_examples=15)
 @given(layer=layers())
 def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, layer: Layer) -> None:
     """The result holds *log*-probabilities: their exponentials sum to one in every row."""

@@ -40,6 +40,7 @@ def test_the_loss_of_a_batch_is_the_mean_over_its_rows(answer: Answer, batch: Ba
     agree(answer.nll, reference, says=SAYS, input=input, target=target)
 
 
+@settings(max_examples=15)
 @given(batch=batches())
 def test_the_gradient_reaches_the_picked_entries(answer: Answer, batch: Batch) -> None:
     """The gradient is -1/N at each row's target and zero everywhere else."""
@@ -58,6 +59,7 @@ def test_batches_of_real_size_are_no_different(
     agree(answer.nll, reference, says=SAYS, input=input, target=target)
 
 
+@settings(max_examples=15)
 @given(batch=batches(), data=st.data())
 def test_the_order_of_the_rows_does_not_matter(
     answer: Answer, batch: Batch, data: st.DataObject

@@ -67,6 +67,7 @@ def test_logits_and_probabilities_and_log_probabilities_give_the_same(
     agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
+@settings(max_examples=15)
 @given(batch=scored_batches(), data=st.data())
 def test_shuffling_rows_and_labels_together_changes_nothing(
     answer: Answer, batch: Batch, data: st.DataObject
@@ -81,6 +82,7 @@ def test_shuffling_rows_and_labels_together_changes_nothing(
     )  # fmt: skip
 
 
+@settings(max_examples=15)
 @given(batch=scored_batches())
 def test_no_gradient_is_attached(answer: Answer, batch: Batch) -> None:
     """A count is flat: its gradient would be zero everywhere. The result needs none."""

@@ -39,6 +39,7 @@ def test_each_parameter_moves_against_its_gradient(
         _expect_moved(p, old, old.detach().double() - lr * grad.double(), grad, lr)
 
 
+@settings(max_examples=15)
 @given(parameters=parameter_lists(), lr=rates)
 def test_the_gradients_are_cleared(answer: Answer, parameters: list[Tensor], lr: float) -> None:
     """`backward` adds to what it finds in `.grad`. Left in place, this step's gradient would
@@ -75,6 +76,7 @@ def test_parameters_stay_leaves_that_require_grad(
         )
 
 
+@settings(max_examples=15)
 @given(parameters=parameter_lists(), lrs=st.lists(rates, min_size=2, max_size=3))
 def test_several_steps_agree_with_torch_optim(
     answer: Answer, parameters: list[Tensor], lrs: list[float]

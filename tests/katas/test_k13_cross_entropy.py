@@ -61,6 +61,7 @@ def test_the_model_gives_bare_logits(answer: Answer, layer: Layer) -> None:
     agree(answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias)
 
 
+@settings(max_examples=15)
 @given(layer=layers())
 def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> None:
     """Whatever is computed on the way has to stay with autograd: not `.data`, not numpy."""
@@ -77,6 +78,7 @@ def test_the_loss_is_nll_of_log_softmax(answer: Answer, batch: Batch) -> None:
     agree(answer.loss_func, nll_of_log_softmax, says=LOSS, scale=50.0, input=input, target=target)
 
 
+@settings(max_examples=15)
 @given(batch=batches())
 def test_the_gradient_reaches_the_logits(answer: Answer, batch: Batch) -> None:
     """What torch computes in one function has one gradient: softmax minus the target."""

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from torch import Tensor, nn
 
 from tests.harness.answers import Answer
@@ -72,6 +72,7 @@ def test_calling_it_gives_the_logits(answer: Answer, xb: Tensor) -> None:
         agree(call, lambda x: reference(x, weights, bias), says=SAYS, scale=100.0, xb=batch)
 
 
+@settings(max_examples=15)
 @given(xb=flat_images())
 def test_the_gradient_reaches_weights_and_bias(answer: Answer, xb: Tensor) -> None:
     """`forward` has to use the parameters themselves: not `.data`, not a copy."""

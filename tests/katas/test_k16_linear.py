@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -56,6 +56,7 @@ def test_calling_it_gives_the_logits_of_its_layer(
     )  # fmt: skip
 
 
+@settings(max_examples=15)
 @given(xb=flat_images(), seed=seeds)
 def test_the_gradient_reaches_weight_and_bias(answer: Answer, xb: Tensor, seed: int) -> None:
     """`forward` has to use the layer itself: not `.data`, not a copy."""

@@ -97,6 +97,7 @@ def test_every_batch_is_seen_once_in_evaluation_mode_without_a_graph(
     expect(seen == right, call=CALL, gave=f"batches of {seen} rows seen", expected=right)
 
 
+@settings(max_examples=15)
 @given(lesson=even_lessons(), graph=st.booleans())
 def test_nothing_is_left_behind(answer: Answer, lesson: Lesson, graph: bool) -> None:
     """Looking is not learning: no `backward`, no step, no parameter or statistic changed."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 
@@ -21,6 +21,7 @@ from tests.harness.training import (
 from tests.harness.wrong import Row, expect
 
 
+@settings(max_examples=15)
 @given(setup=setups())
 def test_it_returns_the_loss_and_the_number_of_rows(answer: Answer, setup: Setup) -> None:
     """The loss as a Python float (`.item()` takes it out of the tensor), and how many rows
@@ -32,6 +33,7 @@ def test_it_returns_the_loss_and_the_number_of_rows(answer: Answer, setup: Setup
     )
 
 
+@settings(max_examples=15)
 @given(setup=setups(), training=st.booleans())
 def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
     answer: Answer, setup: Setup, training: bool
@@ -69,6 +71,7 @@ def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
     )
 
 
+@settings(max_examples=15)
 @given(setup=setups())
 def test_it_can_be_called_where_autograd_is_off(answer: Answer, setup: Setup) -> None:
     """Under `torch.no_grad()` there is no graph, and no `backward` to call."""
@@ -103,6 +106,7 @@ def test_with_an_optimiser_it_takes_one_step_for_each_call(
         )  # fmt: skip
 
 
+@settings(max_examples=15)
 @given(setup=setups())
 def test_the_gradients_are_cleared_after_the_step(answer: Answer, setup: Setup) -> None:
     """`backward` adds to what it finds. `opt.zero_grad()` belongs behind `opt.step()`; in front
@@ -120,6 +124,7 @@ def test_the_gradients_are_cleared_after_the_step(answer: Answer, setup: Setup) 
             )
 
 
+@settings(max_examples=15)
 @given(setup=setups())
 def test_the_optimiser_says_which_parameters_move(answer: Answer, setup: Setup) -> None:
     """Step and clear through `opt`: it may hold only some of the model's parameters, several

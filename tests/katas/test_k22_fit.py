@@ -70,6 +70,7 @@ def test_the_model_learns_from_every_training_batch_of_every_epoch(
     expect_same_state(model, reference, rows=course.rows())
 
 
+@settings(max_examples=15)
 @given(course=courses())
 def test_each_epoch_prints_its_number_and_its_validation_loss(
     answer: Answer, course: Course

@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from torch import Tensor, nn
 
 from tests.harness.answers import Answer
@@ -30,6 +30,7 @@ def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
         )
 
 
+@settings(max_examples=15)
 @given(xb=images(), seed=seeds)
 def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
     """Each convolution has stride 2 and padding 1 and is followed by a ReLU, the third as
@@ -45,6 +46,7 @@ def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
         model.eval()
 
 
+@settings(max_examples=15)
 @given(xb=images(sizes=(1, 2)), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
     """Every layer learns: nothing on the way may leave autograd."""

@@ -157,6 +157,7 @@ def _expect_like_torch(
                          scale=100.0)  # fmt: skip
 
 
+@settings(max_examples=15)
 @given(lesson=lessons(), lr=st.sampled_from([0.1, 0.03]))
 def test_the_optimiser_is_sgd_with_momentum_nine_tenths(
     answer: Answer, lesson: Any, lr: float

@@ -102,6 +102,7 @@ def test_it_adds_no_parameters_of_its_own(answer: Answer) -> None:
     expect(not gave, gave=gave, expected="no parameters and an empty state_dict")
 
 
+@settings(max_examples=15)
 @given(x=small)
 def test_it_works_inside_a_sequential(answer: Answer, x: Tensor) -> None:
     """A `Sequential` takes modules only, and autograd has to see through the layer."""
@@ -118,6 +119,7 @@ def test_preprocess_gives_images_their_shape(answer: Answer, x: Tensor) -> None:
     agree(answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x)
 
 
+@settings(max_examples=15)
 @given(x=flat_images(contiguous=True), learned=st.booleans())
 def test_preprocess_shares_the_memory_of_its_input(
     answer: Answer, x: Tensor, learned: bool
@@ -134,6 +136,7 @@ def test_preprocess_shares_the_memory_of_its_input(
     )
 
 
+@settings(max_examples=15)
 @given(x=flat_images(contiguous=True))
 def test_the_gradient_flows_through_preprocess(answer: Answer, x: Tensor) -> None:
     """A view is part of the graph."""

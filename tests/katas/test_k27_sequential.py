@@ -1,6 +1,6 @@
 """What an answer to k27 must do."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from torch import Tensor, nn
 
 from tests.harness.answers import Answer
@@ -31,6 +31,7 @@ def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
     expect(gave == due, gave=gave, expected=due)
 
 
+@settings(max_examples=15)
 @given(xb=images(), seed=seeds)
 def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
     """Images get their shape; each convolution has stride 2 and padding 1 and a ReLU behind it,
@@ -46,6 +47,7 @@ def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
         model.eval()
 
 
+@settings(max_examples=15)
 @given(xb=images(sizes=(1, 2)), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
     """Every layer learns: nothing on the way may leave autograd."""

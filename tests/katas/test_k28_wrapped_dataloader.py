@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -171,6 +171,7 @@ def test_the_model_takes_images_of_any_size(answer: Answer, xb: Tensor, seed: in
         model.eval()
 
 
+@settings(max_examples=15)
 @given(xb=pictures(), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
     """Every layer learns: nothing on the way may leave autograd."""

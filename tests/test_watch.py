@@ -51,10 +51,11 @@ def idle(shown: str) -> Callable[[str], bool]:
 
 def test_the_screen_shows_kata_state_progress_and_keys(terminal: Terminal) -> None:
     title, part, *_ = terminal.screen.splitlines()
-    bar, keys = terminal.screen.splitlines()[-2:]
+    marks, bar, keys = terminal.screen.splitlines()[-3:]
     assert title == "k02 · Arrays from a pickle"
     assert part == "Part 1 · Data"
     assert "k02_unpickle.py · to do" in terminal.screen
+    assert marks == "✓○○"
     assert bar == "███████░░░░░░░░░░░░░ 1 of 3 solved"
     assert keys == "enter check · a all · n/p next, previous · h hint · m mastery on · q quit"
 
@@ -251,6 +252,14 @@ def test_however_it_ends_the_terminal_is_restored_and_nothing_is_left(
     assert "Traceback" not in terminal.screen
 
 
+def test_it_ends_when_its_window_is_shut(terminal: Terminal) -> None:
+    processes = terminal.processes()
+    terminal.shut()
+    terminal.process.wait(10)
+    time.sleep(0.2)
+    assert not [pid for pid in processes if _alive(pid)]
+
+
 def test_when_left_it_tells_how_far_one_is(terminal: Terminal) -> None:
     terminal.type("q")
     assert terminal.process.wait(10) == 1  # not all are solved
@@ -301,6 +310,13 @@ def test_what_is_made_of_a_kata_is_checked_with_it(tmp_path: Path) -> None:
         terminal.wait("✗")
         (folder / "shared.py").write_text(right("k02_unpickle"))
         terminal.wait(idle("k02_unpickle.py · solved"))
+
+
+def test_a_terminal_of_ascii_gets_ascii(folder: Path) -> None:
+    with Terminal(*KATAS, f"--answers={folder}", "--watch", PYTHONUTF8="0", LC_ALL="C",
+                  PYTHONIOENCODING="ascii") as terminal:  # fmt: skip
+        terminal.wait(idle("k02 - Arrays from a pickle"))
+        assert terminal.printed.isascii()
 
 
 def test_a_single_test_can_be_watched(folder: Path) -> None:

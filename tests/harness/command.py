@@ -89,8 +89,13 @@ class Terminal:
     def __exit__(self, *error: object) -> None:
         self.process.kill()
         self.process.wait()
-        os.close(self._fd)
-        os.close(self._theirs)
+        self.shut()
+
+    def shut(self) -> None:
+        """Shut the window."""
+        with contextlib.suppress(OSError):
+            os.close(self._theirs)
+            os.close(self._fd)
 
     def type(self, keys: str) -> None:
         """Press keys."""

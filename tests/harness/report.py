@@ -145,7 +145,7 @@ class Report:
             mark = f"  {MARKS[state]} "
             tell.write(mark, **COLOURS[state])
             tell.write(f"{result.card.number}  {result.card.title}".ljust(60))
-            tell.line(_state_text(result), **COLOURS[state])
+            tell.line(state_text(result), **COLOURS[state])
         tell.line()
 
     def _close(self, tell: "Teller", results: list[Result]) -> None:
@@ -254,7 +254,8 @@ class Teller:
         yield from wrapped
 
 
-def _state_text(result: Result) -> str:
+def state_text(result: Result) -> str:
+    """Say in words what came of a kata."""
     if result.state == PARTLY:
         return f"{len(result.passed)} of {len(result.required)} tests pass"
     waits_for = next((v["kind"] for v in result.failures if v.get("kind") in house.stems()), None)

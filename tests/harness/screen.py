@@ -4,6 +4,7 @@ Whatever becomes of the program, the terminal is put back: by itself, or by a
 guard, a process that does nothing but wait for its end.
 """
 
+import contextlib
 import io
 import os
 import re
@@ -38,8 +39,10 @@ class Screen:
         signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH,
     )  # fmt: skip
 
-    def __init__(self, colours: bool) -> None:
+    def __init__(self, colours: bool, encoding: str) -> None:
         self.colours = colours
+        self.encoding = encoding
+        self._drawn = b""
         self.signals, self._wake = os.pipe()
         os.set_blocking(self.signals, False)
         os.set_blocking(self._wake, False)
@@ -64,16 +67,23 @@ class Screen:
     def take(self) -> None:
         """Take the terminal."""
         self._guard = _guard(self._settings)
-        tty.setcbreak(KEYBOARD, termios.TCSADRAIN)
-        os.write(TERMINAL, ENTER)
+        self.retake()
+        self._write(ENTER)
+
+    def retake(self) -> None:
+        """Set the terminal up, as others may have set it otherwise; draw all of it next time."""
+        with contextlib.suppress(termios.error):
+            tty.setcbreak(KEYBOARD, termios.TCSADRAIN)
+        self._drawn = b""
 
     def give_back(self) -> None:
         """Put the terminal back as it was."""
         if self._guard is not None:
             pid, pipe = self._guard
             self._guard = None
-            os.write(TERMINAL, LEAVE)
-            termios.tcsetattr(KEYBOARD, termios.TCSADRAIN, self._settings)
+            self._write(LEAVE)
+            with contextlib.suppress(termios.error):  # it may be gone
+                termios.tcsetattr(KEYBOARD, termios.TCSADRAIN, self._settings)
             os.write(pipe, b"x")
             os.close(pipe)
             os.waitpid(pid, 0)
@@ -99,7 +109,9 @@ class Screen:
 
     def typed(self) -> Iterator[str]:
         """Yield the keys that were pressed; `q` as well when there is no keyboard any more."""
-        typed = os.read(KEYBOARD, 1024)
+        typed = b""
+        with contextlib.suppress(OSError):
+            typed = os.read(KEYBOARD, 1024)
         yield from ESCAPED.sub(b"", typed).decode(errors="replace") if typed else "q"
 
     def received(self) -> set[signal.Signals]:
@@ -109,7 +121,9 @@ class Screen:
     @property
     def size(self) -> tuple[int, int]:
         """Columns and lines; those of the oldest terminals where it does not tell."""
-        columns, lines = os.get_terminal_size(TERMINAL)
+        columns = lines = 0
+        with contextlib.suppress(OSError):
+            columns, lines = os.get_terminal_size(TERMINAL)
         return (columns or 80), (lines or 24)
 
     def draw(self, *parts: Callable[[TerminalWriter], None]) -> None:
@@ -122,9 +136,15 @@ class Screen:
             middle[room - 1 :] = [f"    … {left_out} more lines, for which the window is too low"]
         lines = (top + middle + bottom)[-height:]
         text = TOP + LINE_END.join(lines) + "\x1b[K" + BOTTOM
-        data = text.encode(errors="replace")
-        while data:
-            data = data[os.write(TERMINAL, data) :]
+        data = text.encode(self.encoding, "replace")
+        if data != self._drawn:
+            self._drawn = data
+            self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        with contextlib.suppress(OSError):  # who shuts a window sees no more of it
+            while data:
+                data = data[os.write(TERMINAL, data) :]
 
     def _lines(self, part: Callable[[TerminalWriter], None]) -> list[str]:
         text = io.StringIO()

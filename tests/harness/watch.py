@@ -23,13 +23,23 @@ from _pytest._io import TerminalWriter
 from tests.harness import house
 from tests.harness.collection import ANSWERS, Kata
 from tests.harness.isolation import Group, Pool
-from tests.harness.report import MARKS, Report, Result, Teller, explain, progress_bar
+from tests.harness.report import (
+    COLOURS,
+    MARKS,
+    Report,
+    Result,
+    Teller,
+    explain,
+    progress_bar,
+    state_text,
+)
 from tests.harness.screen import Screen
-from tests.harness.verdict import TO_DO, WRONG
+from tests.harness.verdict import WRONG
 
 QUIET = 10  # milliseconds without another change, after which one save is over
 UNFINISHED = 0.3  # seconds that a file which is no Python may still be being written
 AGAIN = 1.0  # seconds after which saving the same text means that a check is wanted
+LARGE = 1_000_000  # bytes of a file that nobody has written by hand
 STATE = "TORCH_NN_KATAS_WATCH"  # in the environment: what a parent tells the next one
 
 
@@ -75,7 +85,8 @@ class Watch:
         self._begin()
         with contextlib.ExitStack() as stack:
             self.files = stack.enter_context(_Files(self.folder))
-            self.screen = stack.enter_context(Screen(terminal._tw.hasmarkup))
+            encoding = getattr(terminal._tw._file, "encoding", None) or "ascii"
+            self.screen = stack.enter_context(Screen(terminal._tw.hasmarkup, encoding))
             stack.callback(self._clean_up)
             self.pool.in_child = self._in_child
             while not self._leaving:
@@ -135,6 +146,8 @@ class Watch:
             self._leaving = True
         elif signal.SIGTSTP in signals:
             self.screen.stop()
+        elif signal.SIGCONT in signals:
+            self.screen.retake()
 
     def _pressed(self, key: str) -> None:
         """Do what a key asks for."""
@@ -168,7 +181,7 @@ class Watch:
         """Do what the change of a file asks for."""
         if path.suffix != ".py":
             return
-        if path.parent != self.folder:
+        if path.parent.resolve() != self.folder.resolve():
             self._restart_at = time.monotonic() + UNFINISHED
         elif path.stem in self._items:
             self._saved(path.stem)
@@ -309,7 +322,7 @@ class Watch:
         self.screen.draw(self._top, self._middle, self._bottom)
 
     def _teller(self, writer: TerminalWriter) -> Teller:
-        return Teller(writer, encoding="utf-8")
+        return Teller(writer, self.screen.encoding)
 
     def _top(self, writer: TerminalWriter) -> None:
         tell = self._teller(writer)
@@ -330,12 +343,9 @@ class Watch:
             explain(tell, result, path)
         else:
             state = result.state if result is not None else ""
+            told = f" · {state_text(result)}" if result is not None else ""
             tell.line()
-            tell.line(f"{MARKS.get(state, ' ')} {path}{f' · {state}' if state else ''}", bold=True)
-            waits_for = {v.get("kind") for v in (result.failures if result else ())}
-            for stem in self._items:
-                if state == TO_DO and stem in waits_for:
-                    tell.wrapped(f"It is made of {stem}, which is to do first.")
+            tell.line(f"{MARKS.get(state, ' ')} {path}{told}", bold=True)
 
     def _bottom(self, writer: TerminalWriter) -> None:
         tell = self._teller(writer)
@@ -345,7 +355,14 @@ class Watch:
             tell.line()
         if self.news:
             tell.line(self.news, green=True)
-        progress_bar(tell, [self._known(stem) for stem in self._items], self.config.option.mastery)
+        results = [self._known(stem) for stem in self._items]
+        if len(results) > 1:
+            for result in results:
+                mark, colour = MARKS.get(result.state, "·"), COLOURS.get(result.state, {})
+                tell.write(mark, **colour, bold=result.card.stem == self.current)
+            tell.line()
+        if results:
+            progress_bar(tell, results, self.config.option.mastery)
         waiting = [house.card(stem).number for stem in [*self._checks, *self._later]]
         if waiting:
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
@@ -465,9 +482,15 @@ class _Files:
         os.close(self._end)
 
     def _watch(self, folder: Path, recursive: bool) -> None:
+        try:
+            self._tell(folder, recursive=recursive)
+        except Exception:  # the system may have no more to watch with
+            self._tell(folder, recursive=recursive, force_polling=True)
+
+    def _tell(self, folder: Path, **how: bool) -> None:
         for changes in watchfiles.watch(
-            folder, step=QUIET, debounce=20 * QUIET, recursive=recursive, rust_timeout=1000,
-            stop_event=self._stop, raise_interrupt=False, watch_filter=_is_source,
+            folder, step=QUIET, debounce=20 * QUIET, rust_timeout=1000, stop_event=self._stop,
+            raise_interrupt=False, watch_filter=_is_source, **how,
         ):  # fmt: skip
             told = b"".join(json.dumps(path).encode() + b"\n" for _, path in changes)
             with self._writing, contextlib.suppress(OSError):
@@ -495,8 +518,8 @@ def _read(path: Path) -> bytes | None:
 
 def _is_python(text: bytes | None) -> bool:
     """Whether a file is there, and is whole; which cannot be known for sure."""
-    if not text:
-        return False
+    if not text or len(text) > LARGE:
+        return bool(text)
     try:
         _tree(text)
     except (SyntaxError, ValueError):
@@ -508,7 +531,7 @@ def _imports(text: bytes | None) -> set[str]:
     """Name the modules that a file imports."""
     found = set()
     with contextlib.suppress(SyntaxError, ValueError):
-        for node in ast.walk(_tree(text or b"")):
+        for node in ast.walk(_tree((text or b"")[:LARGE])):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:

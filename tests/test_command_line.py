@@ -102,6 +102,13 @@ def test_it_is_the_sum_of_two(answer: Answer, x: int) -> None:
     """Add `x` to itself."""
     gave = answer.twice(x)
     expect(gave == x + x, call=f"twice({x})", gave=gave, expected=x + x)
+
+
+hints = """
+What is twice a number?
+
+`x + x` is.
+"""
 '''
 
 

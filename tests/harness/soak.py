@@ -179,7 +179,7 @@ def _text(stem: str, state: str) -> str:
 def _memory(pid: int) -> int:
     """Return how much memory a process has of its own, in kB."""
     fields = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in fields if line.startswith("VmRSS"))
+    return next(int(line.split()[1]) for line in fields if line.startswith("RssAnon"))
 
 
 def _alive(pid: int) -> bool:

@@ -148,13 +148,15 @@ def scored_batches(
 def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
     """Leaf tensors of several shapes, each with a gradient; the first is drawn entry by entry."""
     first, *others = draw(st.lists(st.lists(st.integers(1, 2), max_size=3), min_size=1, max_size=4))
+    cancelling = draw(st.booleans())
+    if cancelling:
+        first = [2, *first[1:]]
     # Copies, since neither a parameter nor its gradient is a view of another tensor.
     p = twin(draw(tensors(first, SMALL)))
     slopes = entries(draw, p.numel(), SMALL)
     if not any(slopes):
         slopes[-1] = 1.0
-    if len(slopes) > 1 and draw(st.booleans()):
-        # A gradient whose entries cancel is none the less one.
+    if cancelling:  # which is none the less a gradient
         slopes = [slopes[0] or 1.0, -(slopes[0] or 1.0)] * (len(slopes) // 2)
     p.grad = twin(torch.tensor(slopes, dtype=p.dtype).reshape(p.shape))
     parameters = [p]

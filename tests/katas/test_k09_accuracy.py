@@ -33,6 +33,17 @@ def test_the_accuracy_is_the_share_of_rows_guessed_right(answer: Answer, batch: 
     agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
+@pytest.mark.parametrize(("rows", "classes"), [(1, 4), (4, 1), (1, 1)])
+@settings(max_examples=8)
+@given(data=st.data())
+def test_one_row_or_one_class_is_no_exception(
+    answer: Answer, rows: int, classes: int, data: st.DataObject
+) -> None:
+    """Leave both axes as they are: where one has length 1, `squeeze()` would drop it."""
+    out, yb = data.draw(scored_batches(st.just(rows), st.just(classes)))
+    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+
+
 @settings(max_examples=15)
 @given(batch=scored_batches(st.integers(4, 6), st.integers(3, 5), fine=True))
 def test_entries_may_differ_by_very_little(answer: Answer, batch: Batch) -> None:

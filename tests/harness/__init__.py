@@ -25,8 +25,12 @@
 ``report``                what a person reads
 ``screen``                the terminal while ``--watch`` has it
 ``watch``                 save, verdict: the same fork, from a parent that stays
+``cold``                  the same where there is no fork, only slower
 ``plugin``                all of these, put together for pytest
 ``command``               running pytest as a user does, for the machinery's own tests
+``terminal``              a real pseudo-terminal, for the tests of what needs one
+``measure``               how long a check takes, as ratios measured side by side
+``soak``                  ``--watch`` under random saves, keys and kills
 ``program``               the program that the thirty katas come to
 ========================  ==========================================================
 """

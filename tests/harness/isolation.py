@@ -171,6 +171,7 @@ class Pool:
             if group in groups:
                 groups.remove(group)
         group.end()
+        group.children.clear()
 
     def end_all(self) -> None:
         """Leave no child behind."""

@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.harness import house
-from tests.harness.command import Terminal, environment
+from tests.harness.command import environment
+from tests.harness.terminal import Terminal
 
 Timing = Callable[[], float]
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.harness.measure", description=__doc__)
     parser.add_argument("--pairs", type=int, default=7, help="of each kind (default: 7)")
     pairs = parser.parse_args(arguments).pairs
-    print(f"{_cores()} cores, medians of {pairs} pairs; in brackets seconds, of the first\n")
+    print(f"{len(_cores())} cores, medians of {pairs} pairs; in brackets seconds, of the first\n")
     with tempfile.TemporaryDirectory() as folder:
         answers = Answers(Path(folder))
         _cold(answers, pairs)
@@ -161,7 +162,7 @@ def _whole(answers: Answers, pairs: int) -> None:
         "all solved": answers.right, "all to do": answers.stubs, "all wrong": answers.wrong,
     }  # fmt: skip
     for kind, folder in kinds.items():
-        for cores in range(1, min(_cores(), 2) + 1):
+        for cores in range(1, min(len(_cores()), 2) + 1):
             on = f"on {cores} core{'s' * (cores > 1)}"
             ours = _check("katas", f"--answers={folder}", cores=cores)
             _tell(f"{kind}, {on}, over the imports", ours, _python(IMPORTS, cores), pairs)
@@ -202,22 +203,21 @@ def _python(code: str, cores: int = 0) -> Timing:
 
 
 def _timing(command: Sequence[str], cores: int) -> Timing:
-    on = sorted(os.sched_getaffinity(0))[:cores] if cores else sorted(os.sched_getaffinity(0))
-
     def timing() -> float:
         begun = time.perf_counter()
         subprocess.run(
             command, cwd=house.ROOT, env=environment(), check=False,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            preexec_fn=lambda: os.sched_setaffinity(0, on),
+            preexec_fn=(lambda: os.sched_setaffinity(0, _cores()[:cores])) if cores else None,
         )  # fmt: skip
         return time.perf_counter() - begun
 
     return timing
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
+def _cores() -> list[int]:
+    """Return the cores that are for us."""
+    return sorted(os.sched_getaffinity(0))  # which only Linux tells, or lets anyone choose
 
 
 def _names(stem: str) -> list[str]:

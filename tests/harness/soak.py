@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.harness import house
-from tests.harness.command import Terminal
+from tests.harness.terminal import Terminal, alive
 
 STEMS = ("k02_unpickle", "k05_init_weights", "k08_nll", "k09_accuracy", "k14_module")
 SLIPS = {
@@ -157,8 +157,8 @@ class Soak:
         self.random.choice(ends)()
         terminal.process.wait(20)
         deadline = time.monotonic() + 5
-        while any(map(_alive, processes)) or not terminal.restored():
-            assert time.monotonic() < deadline, [pid for pid in processes if _alive(pid)]
+        while any(map(alive, processes)) or not terminal.restored():
+            assert time.monotonic() < deadline, [pid for pid in processes if alive(pid)]
             time.sleep(0.02)
 
 
@@ -180,12 +180,6 @@ def _memory(pid: int) -> int:
     """Return how much memory a process has of its own, in kB."""
     fields = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in fields if line.startswith("RssAnon"))
-
-
-def _alive(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tests.harness import house
@@ -34,6 +34,7 @@ class Answer:
         self._load = load
         self._loaded: Any = None
         self._failure: BaseException | None = None
+        self._raised_at: TracebackType | None = None
 
     @classmethod
     def to(cls, stem: str, path: Path, load: Callable[[Path], Any] | None = None) -> "Answer":
@@ -52,9 +53,11 @@ class Answer:
                 with self.guard.watching("Importing the file"):
                     self._loaded = self._load(self.path)
             except BaseException as failure:
-                self._failure = failure
+                self._failure, self._raised_at = failure, failure.__traceback__
         if self._failure is not None:
-            raise self._failure
+            # As it was the first time: each raising, and Hypothesis, would add to it.
+            vars(self._failure).pop("__notes__", None)
+            raise self._failure.with_traceback(self._raised_at)
         return self._loaded
 
     def __getattr__(self, name: str) -> Guarded:

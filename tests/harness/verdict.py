@@ -31,9 +31,11 @@ def pytest_runtest_makereport(
         return (yield)
     # Of which Hypothesis would make a patch of the test, if libcst happens to be installed.
     vars(item).pop("_hypothesis_failing_examples", None)
-    if call.excinfo is not None and isinstance(call.excinfo.value, ToDo):
-        item.repr_failure = _without_traceback  # type: ignore[method-assign]
-    elif call.excinfo is not None:
+    if call.excinfo is not None:
+        option = item.config.option
+        unread = option.tbstyle == "no" and not option.xmlpath
+        if unread or isinstance(call.excinfo.value, ToDo):
+            item.repr_failure = _without_traceback  # type: ignore[method-assign]
         item.stash[FAILING_INPUT] = _take_input(call.excinfo.value)
     report = yield
     if report.skipped:

@@ -281,9 +281,7 @@ class Child:
         self.group.children.append(self)
         self.socket, theirs = socket.socketpair()
         self._stack = tempfile.TemporaryFile()  # noqa: SIM115  # the child writes, this reads
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of xdist's threads
-            self.pid = os.fork()
+        self.pid = fork()
         if self.pid == 0:
             self.socket.close()
             self.socket = theirs
@@ -467,13 +465,20 @@ class Child:
         self.socket.sendall(json.dumps(message, default=str).encode() + b"\n")
 
 
+def fork() -> int:
+    """Fork, though there may be threads: those of xdist, or those that watch files."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
 def in_a_fork(function: Callable[[], Any], seconds: float) -> Any:
     """Return what a function returns, as JSON has it, from a process that can do no harm.
 
     It is None if that takes too long, or fails.
     """
     theirs, ours = os.pipe()
-    pid = os.fork()
+    pid = fork()
     if pid == 0:
         with contextlib.suppress(BaseException):
             _die_with_the_parent()

@@ -16,6 +16,8 @@ from typing import Any
 
 from _pytest._io import TerminalWriter
 
+from tests.harness.isolation import fork
+
 KEYBOARD, TERMINAL = 0, 1  # file descriptors
 # The screen beside the one with the shell's lines, and back.
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?7h\x1b[?1049l"
@@ -158,7 +160,7 @@ class Screen:
 def _guard(settings: Any) -> tuple[int, int]:
     """Start the guard; return its process and the pipe through which it hears of our end."""
     pipe, ours = os.pipe()
-    pid = os.fork()
+    pid = fork()
     if pid == 0:
         os.setsid()  # so that no key's signal is for it
         for number in Screen.SIGNALS:

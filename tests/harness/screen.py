@@ -30,7 +30,9 @@ def there() -> bool:
     """Whether there is a terminal that shows a screen and whose keys come to us."""
     if not (os.isatty(KEYBOARD) and os.isatty(TERMINAL)) or os.environ.get("TERM") == "dumb":
         return False
-    return os.tcgetpgrp(KEYBOARD) == os.getpgrp()
+    with contextlib.suppress(OSError):  # a terminal may be nobody's
+        return os.tcgetpgrp(KEYBOARD) == os.getpgrp()
+    return True
 
 
 class Screen:

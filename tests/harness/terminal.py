@@ -52,8 +52,12 @@ class Terminal:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.process.kill()
-        self.process.wait()
+        self.process.terminate()  # so that it leaves nothing in the temporary folder
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self.shut()
 
     def shut(self) -> None:

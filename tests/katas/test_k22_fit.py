@@ -57,6 +57,7 @@ def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> C
     return Course(draw(setups()), sizes, draw(epochs))
 
 
+@settings(max_examples=20)
 @given(course=courses())
 def test_the_model_learns_from_every_training_batch_of_every_epoch(
     answer: Answer, course: Course
@@ -70,7 +71,7 @@ def test_the_model_learns_from_every_training_batch_of_every_epoch(
     expect_same_state(model, reference, rows=course.rows())
 
 
-@settings(max_examples=15)
+@settings(max_examples=12)
 @given(course=courses())
 def test_each_epoch_prints_its_number_and_its_validation_loss(
     answer: Answer, course: Course
@@ -95,7 +96,7 @@ def test_each_epoch_prints_its_number_and_its_validation_loss(
 
 
 @MODES
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(course=courses(), depth=st.integers(0, 2))
 def test_modes_and_autograd_are_right_in_each_phase(
     answer: Answer, course: Course, depth: int, training: bool
@@ -144,7 +145,7 @@ def test_a_second_call_goes_on_where_the_first_ended(
             _wrong_print(part, printed, expected, "The epochs of a call are counted from 0.")
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(course=courses(st.just(0)))
 def test_no_epoch_means_nothing_is_trained_or_printed(answer: Answer, course: Course) -> None:
     """With `epochs=0` the loop is not entered."""

@@ -31,6 +31,7 @@ CALL = "fit(model, loss_func, x, y, lr={}, epochs=epochs, bs=bs)"
 rates = st.sampled_from([0.1, 0.05, 0.02])
 
 
+@settings(max_examples=15)
 @given(lesson=lessons(), lr=rates)
 def test_training_goes_where_plain_sgd_leads(answer: Answer, lesson: Lesson, lr: float) -> None:
     """For each minibatch in order, the last and shorter one included: the loss, `backward`, a

@@ -84,6 +84,7 @@ def test_every_call_gives_a_new_pair(answer: Answer) -> None:
     expect(not same, "Two models begin with the very same weights; make the layer anew each time.")
 
 
+@settings(max_examples=15)
 @given(lesson=lessons())
 def test_each_minibatch_is_one_step_of_the_optimiser(answer: Answer, lesson: Lesson) -> None:
     """For each minibatch in order, the last and shorter one included: the loss, `backward`,

@@ -57,6 +57,7 @@ def test_two_data_sets_have_nothing_in_common(answer: Answer, data: Data, other:
     _expect_rows(second[:], other, "the second of two data sets, [:]")
 
 
+@settings(max_examples=15)
 @given(lesson=lessons())
 def test_each_slice_is_one_step_of_the_optimiser(answer: Answer, lesson: Lesson) -> None:
     """For each slice of bs rows in order, the last and shorter one included: the loss,

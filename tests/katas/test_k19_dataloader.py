@@ -41,6 +41,7 @@ def test_the_loader_gives_batches_in_order(
         expect(rows.dtype == dtype and torch.equal(rows, x), "The rows are not those of x.")
 
 
+@settings(max_examples=15)
 @given(lesson=lessons())
 def test_each_batch_is_one_step_of_the_optimiser(answer: Answer, lesson: Lesson) -> None:
     """For each batch of the loader: the loss, `backward`, `opt.step()`, `opt.zero_grad()`."""

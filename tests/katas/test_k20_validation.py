@@ -54,6 +54,7 @@ def probed(lesson: Lesson) -> Probe:
     return probe
 
 
+@settings(max_examples=15)
 @given(lesson=even_lessons(), loader=st.booleans(), training=st.booleans())
 def test_it_is_the_mean_of_the_batch_losses(
     answer: Answer, lesson: Lesson, loader: bool, training: bool

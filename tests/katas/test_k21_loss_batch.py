@@ -82,6 +82,7 @@ def test_it_can_be_called_where_autograd_is_off(answer: Answer, setup: Setup) ->
     _expect_loss_and_rows(gave, expected, len(xb), setup)
 
 
+@settings(max_examples=15)
 @given(setup=setups(), by_name=st.booleans())
 def test_with_an_optimiser_it_takes_one_step_for_each_call(
     answer: Answer, setup: Setup, by_name: bool

@@ -57,7 +57,7 @@ def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> C
     return Course(draw(setups()), sizes, draw(epochs))
 
 
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(course=courses())
 def test_the_model_learns_from_every_training_batch_of_every_epoch(
     answer: Answer, course: Course

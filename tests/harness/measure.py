@@ -222,7 +222,6 @@ def _cores() -> list[int]:
 
 def _names(stem: str) -> list[str]:
     """Name what a kata's stub defines."""
-
     tree = ast.parse((house.KATAS / f"{stem}.py").read_bytes())
     return [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 

@@ -38,8 +38,7 @@ def entries(draw: st.DrawFn, count: int, table: Sequence[float]) -> list[float]:
 
 def classes_of(draw: st.DrawFn, rows: int, classes: int) -> Tensor:
     """Draw a class for each row."""
-    drawn = draw(st.binary(min_size=rows, max_size=rows))
-    return torch.tensor([byte % classes for byte in drawn], dtype=torch.int64)
+    return torch.tensor(entries(draw, rows, range(classes)), dtype=torch.int64)
 
 
 @st.composite

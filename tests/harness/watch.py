@@ -26,6 +26,8 @@ from tests.harness.isolation import Group, Pool
 from tests.harness.report import (
     COLOURS,
     MARKS,
+    PARTLY,
+    SOLVED,
     Report,
     Result,
     Teller,
@@ -33,7 +35,7 @@ from tests.harness.report import (
     progress_bar,
     state_text,
 )
-from tests.harness.screen import Screen
+from tests.harness.screen import KEYBOARD, Screen
 from tests.harness.verdict import WRONG
 
 QUIET = 10  # milliseconds without another change, after which one save is over
@@ -112,11 +114,11 @@ class Watch:
     def _turn(self) -> None:
         """Wait until something happens, and do what has to be done."""
         self._draw()
-        sources = [0, self.screen.signals, self.files.pipe]
+        sources = [KEYBOARD, self.screen.signals, self.files.pipe]
         ready = self.pool.listen(*sources, seconds=self._patience())
         if self.screen.signals in ready:
             self._signalled(self.screen.received())
-        if 0 in ready:
+        if KEYBOARD in ready:
             for key in self.screen.typed():
                 self._pressed(key)
         if self.files.pipe in ready:
@@ -284,8 +286,8 @@ class Watch:
         stem = result.card.stem
         if not self._is_done(stem):
             return
-        word = "right" if result.state == "partly" else result.state
-        self.news = f"{MARKS['solved']} {result.card.number} is {word}."
+        word = "right" if result.state == PARTLY else result.state
+        self.news = f"{MARKS[SOLVED]} {result.card.number} is {word}."
         stems = list(self._items)
         here = stems.index(stem)
         following = [s for s in stems[here + 1 :] + stems[:here] if not self._is_done(s)]

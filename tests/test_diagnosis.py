@@ -14,7 +14,7 @@ from tests.harness.bench import made_up_of
 from tests.harness.command import run_pytest, write_answers
 from tests.harness.diagnosis import _same_text, _same_value
 from tests.harness.gallery import exhibits
-from tests.harness.isolation import in_a_fork
+from tests.harness.processes import in_a_fork
 
 pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
 

@@ -124,8 +124,8 @@ def download(url, path):
         file.write(str(child.pid))
     os._exit(0)
 """
-    write_answers(tmp_path, k01_download=code)
-    assert run_pytest("katas/k01_download.py", "--answers", tmp_path).code == 1
+    answers = write_answers(tmp_path / "answers", k01_download=code)
+    assert run_pytest("katas/k01_download.py", "--answers", answers).code == 1
     process = Path("/proc") / (tmp_path / "pid").read_text()
     status = process / "status"
     assert not status.exists() or "State:\tZ" in status.read_text()

@@ -2,6 +2,8 @@
 
 import difflib
 import importlib
+import linecache
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,8 @@ from tests.harness.wrong import Row, ToDo, WrongAnswer
 
 if TYPE_CHECKING:
     from tests.harness.shortcuts import Shortcuts
+
+LARGEST = 1_000_000  # bytes of an answer
 
 
 class Answer:
@@ -99,22 +103,43 @@ def load_file(path: Path) -> ModuleType:
     take two saves within a second for one, and would write beside the file.
     Files beside it can be imported.
     """
+    return load_source(path, read_file(path))
+
+
+Source = bytes | ToDo | WrongAnswer  # a text, or why there is none
+
+
+def read_file(path: Path) -> Source:
+    """Read an answer's text, or return what is to be said instead."""
+    if not os.path.lexists(path):
+        return ToDo(f"{path} is not there")
     try:
-        source = path.read_bytes()
+        size = path.stat().st_size
+        if not path.is_file():
+            return _unreadable("it is no file, but something else of that name")
+        if size > LARGEST:
+            return _unreadable(f"it is {size / 1e6:.1f} MB long, and answers are a few lines")
+        return path.read_bytes()
     except FileNotFoundError:
-        raise ToDo(f"{path} is not there") from None
+        return _unreadable("it is a link to a file that is not there")
     except OSError as error:
-        raise WrongAnswer(
-            f"The file cannot be read: {error.strerror}.", kind="unreadable"
-        ) from None
-    return load_source(path, source)
+        return _unreadable(error.strerror or str(error))
 
 
-def load_source(path: Path, source: bytes) -> ModuleType:
+def _unreadable(why: str) -> WrongAnswer:
+    return WrongAnswer(f"The file cannot be read: {why}.", kind="unreadable")
+
+
+def load_source(path: Path, source: Source) -> ModuleType:
     """Run a module from its source, as if that stood in the file ``path``."""
+    if not isinstance(source, bytes):
+        raise source
+    # What is shown of the file is what was run, whatever has become of it since.
+    lines = source.decode(errors="replace").splitlines(keepends=True)
+    linecache.cache[str(path)] = len(source), None, lines, str(path)
     try:
         code = compile(source, str(path), "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise _not_python(error, source) from None
     _import_from(path.parent)
     module = ModuleType(path.stem)
@@ -138,7 +163,9 @@ def _import_from(folder: Path) -> None:
         sys.path.insert(0, str(folder))
 
 
-def _not_python(error: SyntaxError | ValueError, source: bytes) -> WrongAnswer:
+def _not_python(error: Exception, source: bytes) -> WrongAnswer:
+    if isinstance(error, MemoryError | RecursionError):
+        error = ValueError("it is nested too deeply")
     if not isinstance(error, SyntaxError) or error.lineno is None:
         return WrongAnswer(f"Python cannot read the file: {error}.", kind="syntax")
     lines = source.decode(errors="replace").splitlines()

@@ -1,5 +1,6 @@
 """``katas/k08_nll.py`` on the command line means that kata's tests."""
 
+import functools
 import importlib
 import zlib
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ import hypothesis
 import pytest
 
 from tests.harness import house
-from tests.harness.answers import Answer
+from tests.harness.answers import Answer, Source, load_file, load_source, read_file
+from tests.harness.guard import is_of_hypothesis
+from tests.harness.wrong import ToDo, WrongAnswer
 
 
 class Kata(pytest.Module):
@@ -20,6 +23,7 @@ class Kata(pytest.Module):
     def __init__(self, *, stem: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.stem = stem
+        self._text: Source | None = None
 
     @classmethod
     def from_parent(cls, parent: Any, **kwargs: Any) -> "Kata":
@@ -31,6 +35,7 @@ class Kata(pytest.Module):
         for item in super().collect():
             test: Any = getattr(item, "obj", None)
             if hypothesis.is_hypothesis_test(test):
+                self._let_none_be_rejected(test.hypothesis)
                 # Or Hypothesis makes up a seed, and a name in the database that there is
                 # none of, from the text of the test, which takes longer than some tests.
                 if self.config.getoption("hypothesis_seed", None) is None:
@@ -38,12 +43,46 @@ class Kata(pytest.Module):
                 test._hypothesis_internal_database_key = None
             yield item
 
+    def _let_none_be_rejected(self, handle: Any) -> None:
+        """Let no answer end a test from within, as if its input were no good.
+
+        What a test calls later, such as a generator or a hook, is not under the guard.
+        """
+        test = handle.inner_test
+
+        @functools.wraps(test)
+        def whole(answer: Answer, **arguments: Any) -> None:
+            try:
+                test(answer=answer, **arguments)
+            except (WrongAnswer, ToDo):
+                raise
+            except BaseException as error:
+                ends = not isinstance(error, Exception) or is_of_hypothesis(error)
+                if ends and answer.guard.raised(error):
+                    raise answer.guard.ended("Something in the answer", error) from None
+                raise
+
+        if not hasattr(test, "whole"):
+            vars(whole)["whole"] = True
+            handle.inner_test = whole
+
     def _getobj(self) -> ModuleType:
         return importlib.import_module(f"tests.katas.test_{self.stem}")
 
+    def hold(self) -> None:
+        """Take the answer's text as it is now: whatever is run of it later will be the same."""
+        self._text = read_file(self._answer_path)
+
     def answer(self) -> Answer:
         """Return the answer that these tests are about."""
-        return Answer.to(self.stem, self.config.stash[ANSWERS] / f"{self.stem}.py")
+        return Answer.to(self.stem, self._answer_path, self._load)
+
+    @property
+    def _answer_path(self) -> Path:
+        return self.config.stash[ANSWERS] / f"{self.stem}.py"
+
+    def _load(self, path: Path) -> ModuleType:
+        return load_source(path, self._text) if self._text is not None else load_file(path)
 
 
 class KataFolder(pytest.Directory):

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import inspect
 import linecache
+import opcode
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tests.harness import house
+from tests.harness.genuine import expect_genuine
 from tests.harness.wrong import Row, ToDo, WrongAnswer
 
 if TYPE_CHECKING:
@@ -48,13 +50,13 @@ class Guard:
                 raise ToDo(str(error), waits_for) from None
             raise
         except Exception as error:
-            if type(error).__module__.startswith("hypothesis"):
-                raise self._ended(what, error) from None
+            if is_of_hypothesis(error):
+                raise self.ended(what, error) from None
             raise
         except (ToDo, GeneratorExit):
             raise
         except BaseException as error:
-            raise self._ended(what, error) from None
+            raise self.ended(what, error) from None
         finally:
             changed = before.restore()
         if changed:
@@ -74,12 +76,19 @@ class Guard:
         """
         if isinstance(error, ModuleNotFoundError):
             return error.name if error.name in house.stems() else ""
-        *_, entry = _traceback(error)
-        raised_in = Path(entry.tb_frame.f_code.co_filename)
+        raised_in = raised_by(error)
+        if raised_in is None:
+            return ""
         if raised_in == self.path:
             return self.path.stem
         beside = raised_in.parent == self.path.parent and raised_in.stem in house.stems()
         return raised_in.stem if beside else ""
+
+    def raised(self, error: BaseException) -> bool:
+        """Whether an exception came out of the answer, or of what it has made."""
+        files = [entry.tb_frame.f_code.co_filename for entry in _traceback(error)]
+        folder = str(self.path.parent) + os.sep
+        return any(file.startswith((folder, "<")) for file in files)
 
     def line_running(self) -> list[Row]:
         """Return the answer's line that is running, in whichever thread, to be shown."""
@@ -91,7 +100,8 @@ class Guard:
                 return code_rows(self.path, frame.f_lineno)
         return []
 
-    def _ended(self, what: str, error: BaseException) -> WrongAnswer:
+    def ended(self, what: str, error: BaseException) -> WrongAnswer:
+        """Tell of an exception that ends more than the call it was raised in."""
         line = next(
             (
                 entry.tb_lineno
@@ -132,6 +142,14 @@ class Guarded:
         self._check_signature(args, kwargs)
         with self.guard.watching(f"`{self.name}`"):
             gave = self.target(*args, **kwargs)
+            if inspect.iscoroutine(gave):
+                gave.close()
+                raise WrongAnswer(
+                    f"`{self.name}` gives a coroutine, which does nothing until it is awaited. "
+                    "Write `def`, not `async def`.",
+                    kind="signature",
+                )
+            expect_genuine(gave, self.name)
         if self.guard.observer is not None:
             self.guard.observer(self.name, gave, [*args, *kwargs.values()])
         return gave
@@ -139,7 +157,7 @@ class Guarded:
     def _check_signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         try:
             signature = inspect.signature(self.target)
-        except ValueError:  # a builtin that does not tell
+        except (TypeError, ValueError):  # a builtin that does not tell
             return
         try:
             signature.bind(*args, **kwargs)
@@ -156,12 +174,15 @@ class _World:
 
     def __init__(self) -> None:
         self.directory = os.getcwd()
+        self.streams = sys.stdout, sys.stderr
         torch = sys.modules.get("torch")
         if torch is not None:
             self.dtype = torch.get_default_dtype()
             self.grad = torch.is_grad_enabled()
             self.threads = torch.get_num_threads()
             self.deterministic = torch.are_deterministic_algorithms_enabled()
+            self.inference = torch.is_inference_mode_enabled()
+            self.modes = torch._C._len_torch_function_stack()
         matplotlib = sys.modules.get("matplotlib")
         # Past their own access, which takes milliseconds.
         self.rc = list(dict.values(matplotlib.rcParams)) if matplotlib is not None else None
@@ -183,6 +204,16 @@ class _World:
             if torch.are_deterministic_algorithms_enabled() != self.deterministic:
                 torch.use_deterministic_algorithms(self.deterministic)
                 changed.append("the choice of deterministic algorithms")
+            if torch.is_inference_mode_enabled() != self.inference:
+                torch.inference_mode(self.inference).__enter__()
+                changed.append("inference mode")
+            if torch._C._len_torch_function_stack() != self.modes:
+                while torch._C._len_torch_function_stack() > self.modes:
+                    torch._C._pop_torch_function_stack()
+                changed.append("the default device, or another of torch's modes,")
+        if (sys.stdout, sys.stderr) != self.streams:
+            sys.stdout, sys.stderr = self.streams
+            changed.append("`sys.stdout` or `sys.stderr`")
         try:
             directory = os.getcwd()
         except OSError:
@@ -218,6 +249,19 @@ def code_rows(path: Path, line: int) -> list[Row]:
     """Show a line of an answer: ``line 12    return …``."""
     text = linecache.getline(str(path), line).strip()
     return [Row("code", "", f"line {line}    {text}")]
+
+
+def is_of_hypothesis(error: BaseException) -> bool:
+    """Whether Hypothesis takes an exception for a word to itself."""
+    return type(error).__module__.startswith("hypothesis")
+
+
+def raised_by(error: BaseException) -> Path | None:
+    """Return the file in which a `raise` raised an exception; one may come from C as well."""
+    *_, entry = _traceback(error)
+    code = entry.tb_frame.f_code
+    by_raise = code.co_code[entry.tb_lasti] == opcode.opmap["RAISE_VARARGS"]
+    return Path(code.co_filename) if by_raise else None
 
 
 def _traceback(error: BaseException) -> Iterator[Any]:

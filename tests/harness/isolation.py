@@ -11,32 +11,34 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import struct
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.harness import diagnosis, verdict
+from tests.harness import diagnosis, processes, verdict
 from tests.harness.collection import Kata
 from tests.harness.guard import code_rows
+from tests.harness.seal import habits, seal
+from tests.harness.sentry import Sentry
+from tests.harness.show import harmless
 from tests.harness.specimens import Trial
 from tests.harness.wrong import Row, WrongAnswer
-
-with contextlib.suppress(ImportError):  # where there is no fork, there is none of it either
-    import resource
 
 POSSIBLE = hasattr(os, "fork")
 _COUNTED = hasattr(os, "sched_getaffinity")  # whether one knows how many cores are for us
 _NUMBER = struct.Struct("!H")
 REPOSITORY_LIMIT = 300.0  # seconds for one of the machinery's own tests
 DIAGNOSIS_LIMIT = 4.0  # seconds, of which it takes less than one
+BETWEEN = 10.0  # seconds that may pass between two tests
+LOOK = 0.5  # seconds after which one looks again how full a temporary folder is
 
 
 class Group:
@@ -45,15 +47,20 @@ class Group:
     They lie in a pipe, of which each child takes the next one when it is free.
     """
 
-    def __init__(self, items: Sequence[pytest.Item], *, fed: bool = False) -> None:
+    def __init__(
+        self, items: Sequence[pytest.Item], kata: Kata | None, *, fed: bool = False
+    ) -> None:
         self.items = list(items)
+        self.kata = kata  # of which these are tests, if they are
         self.fed = fed  # one by one, by xdist, and not from a pipe
+        self.room = ""  # a folder for the answer's temporary files
         self.reports: dict[str, list[Any]] = {}
         self.unexplained: dict[str, list[Any]] = {}  # while it is found out why they are wrong
         self.passed_on: set[str] = set()
         self.children: list[Child] = []
         self.begun = 0
         self._pipe = -1
+        self._told = False  # why tests were not run
 
     @property
     def over(self) -> bool:
@@ -66,8 +73,14 @@ class Group:
         left = 0 if self.fed or self.over else len(self.items) - self.begun
         return left if left > 1 and not self._has_expensive_fixtures() else 0
 
-    def fill(self) -> None:
-        """Lay the tests into the pipe."""
+    def prepare(self) -> None:
+        """Hold the answer as it is now, and lay the tests into the pipe."""
+        if self.kata is not None:
+            self.kata.hold()
+            with contextlib.suppress(OSError):  # the disk may be full
+                self.room = tempfile.mkdtemp(prefix="kata-")
+        if self.fed:
+            return
         self._pipe, end = os.pipe()
         with os.fdopen(end, "wb") as pipe:
             pipe.write(b"".join(_NUMBER.pack(number) for number in range(len(self.items))))
@@ -90,10 +103,13 @@ class Group:
         if self._pipe >= 0:
             os.close(self._pipe)
             self._pipe = -1
+        if self.kata is not None:
+            processes.end_orphans()
+            shutil.rmtree(self.room, ignore_errors=True)
 
     def _has_expensive_fixtures(self) -> bool:
         """Whether a file's tests share what one more child would have to make again."""
-        if self.items[0].getparent(Kata) is not None:
+        if self.kata is not None:
             return False
         fixtures = [getattr(item, "_fixtureinfo", None) for item in self.items]
         defined = [d for info in fixtures if info for d in info.name2fixturedefs.values()]
@@ -105,21 +121,18 @@ class Group:
             if item.nodeid in known:
                 return known[item.nodeid]
         child = next((child for child in self.children if child.at == item.nodeid), None)
+        if child is None and not self._told and not any(child.at for child in self.children):
+            # It ended between two tests.
+            ended = (child for child in self.children if child.over != "exit 0")
+            child = next(ended, self.children[-1])
         if child is not None:
-            rows, why, kind = child.last_line(item), _why_over(child.over), "ended"
+            self._told = True
+            why = WrongAnswer(_why_over(child.over), rows=child.last_line(item), kind="ended")
         else:
-            rows, why, kind = [], "Not run: an earlier test never came to its end.", "not run"
-        report = pytest.TestReport(
-            item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", why, "call"
-        )
-        verdict.attach(report, item, verdict.WRONG, WrongAnswer(why, rows=rows, kind=kind))
-        # JUnit's file is written when a test is torn down, and this one never was.
-        end = pytest.TestReport(
-            item.nodeid, item.location, {}, "passed", None, "teardown",
-            user_properties=report.user_properties,
-        )  # fmt: skip
+            why = WrongAnswer("Not run: an earlier test never came to its end.", kind="not run")
         serialise = config.hook.pytest_report_to_serializable
-        return [serialise(config=config, report=each) for each in (report, end)]
+        reports = verdict.failed(item, why)
+        return [serialise(config=config, report=report) for report in reports]
 
 
 class Pool:
@@ -132,14 +145,14 @@ class Pool:
         self.waiting: list[Group] = []
         self.running: list[Group] = []
         self.inside: Child | None = None  # in a child: itself
+        self.changed: Callable[[], str] | None = None  # which of the names that a verdict hangs on
         self.in_child: Callable[[], None] = lambda: None  # what a child does first
 
     def start(self, group: Group) -> None:
         """Start a group now, whatever else is running."""
         if group in self.waiting:
             self.waiting.remove(group)
-        if not group.fed:
-            group.fill()
+        group.prepare()
         self.running.append(group)
         self._fork(group)
 
@@ -183,7 +196,7 @@ class Pool:
         if not child.fork():
             self.inside = child
             self.in_child()
-            child.live()
+            child.live(self.changed)
 
 
 class Isolation:
@@ -199,10 +212,13 @@ class Isolation:
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Sort the items by the child that they will run in."""
         self.config.stash[SESSION] = session
+        processes.adopt_orphans()
+        if any(item.getparent(Kata) for item in session.items):
+            self.pool.changed = seal()
         if any("tmp_path" in getattr(item, "fixturenames", ()) for item in session.items):
             self.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         if self.runs_ahead and not session.testsfailed and not self.config.option.collectonly:
-            self.groups = {name: Group(items) for name, items in groups_of(session.items).items()}
+            self.groups = groups_of(session.items)
             self.pool.waiting = list(self.groups.values())
 
     @pytest.hookimpl(tryfirst=True)
@@ -229,7 +245,7 @@ class Isolation:
         key = _group_of(item)
         if key not in self.groups:  # asked for a second time, or fed one by one
             alone = [item] if self.runs_ahead else []
-            self.groups[key] = Group(alone, fed=not self.runs_ahead)
+            self.groups[key] = Group(alone, item.getparent(Kata), fed=not self.runs_ahead)
         group = self.groups[key]
         if group not in self.pool.running:
             self.pool.start(group)
@@ -264,15 +280,12 @@ class Child:
         self.group = group
         self.pid = 0
         self.over = ""
-        self._begun: tuple[str, float, float] | None = None
+        self.at = ""  # the id of the test that it has begun and not reported on
+        self._due = (time.monotonic(), BETWEEN)  # since when, and for how long, it may be silent
+        self._look_at = 0.0
         self._received = b""
         self._diagnoses: dict[bool, dict[str, Any] | None] = {}  # by level, in the child
         self._status: int | None = None
-
-    @property
-    def at(self) -> str:
-        """The id of the test that it has begun and not reported on."""
-        return self._begun[0] if self._begun is not None else ""
 
     # In the parent.
 
@@ -281,7 +294,7 @@ class Child:
         self.group.children.append(self)
         self.socket, theirs = socket.socketpair()
         self._stack = tempfile.TemporaryFile()  # noqa: SIM115  # the child writes, this reads
-        self.pid = fork()
+        self.pid = processes.fork()
         if self.pid == 0:
             self.socket.close()
             self.socket = theirs
@@ -293,6 +306,7 @@ class Child:
         """Tell the child what to run next, and what of the same group will follow."""
         self.group.items.append(item)
         names = [item.nodeid, following.nodeid if following else None]
+        self._due = time.monotonic(), BETWEEN
         with contextlib.suppress(OSError):
             self.socket.sendall(json.dumps(names).encode() + b"\n")
 
@@ -306,8 +320,15 @@ class Child:
             self._ended()
         if self.over:
             return
-        if self._begun is not None and time.monotonic() > self._begun[1] + self._begun[2]:
-            self.over = f"time {self._begun[2]:g}"
+        now = time.monotonic()
+        since, limit = self._due
+        if now > since + limit:
+            self.over = f"time {limit:g}"
+        elif self.group.room and now > self._look_at:
+            self._look_at = now + LOOK
+            if processes.is_full(self.group.room):
+                self.over = "disk"
+        if self.over:
             with contextlib.suppress(OSError):
                 os.kill(self.pid, signal.SIGABRT)  # on which faulthandler dumps the stack
                 time.sleep(0.1)
@@ -334,13 +355,11 @@ class Child:
             with contextlib.suppress(OSError):
                 os.killpg(self.pid, signal.SIGKILL)
             if self._status is None:
-                with contextlib.suppress(OSError):  # it may not be a group of its own yet
-                    os.kill(self.pid, signal.SIGKILL)
-                os.waitpid(self.pid, 0)
+                processes.end(self.pid)  # it may not be a group of its own yet
             self.pid = 0
             self.socket.close()
-            if self.over and self._begun is not None:  # no other test is likely to fare better
-                self.group.empty()
+            if self.over and (self.at or self.group.kata):
+                self.group.empty()  # no other test is likely to fare better
 
     def last_line(self, item: pytest.Item) -> list[Row]:
         """Return the line of the answer that was running when Python dumped its stack."""
@@ -359,12 +378,14 @@ class Child:
                 self.over = f"broken {told['broken']}"
             elif "begin" in told:
                 self.group.begun += told["begin"] != self.at
-                self._begun = told["begin"], time.monotonic(), float(told["limit"])
+                self.at = told["begin"]
+                self._due = time.monotonic(), float(told["limit"])
             elif "unexplained" in told:
                 self.group.unexplained[told["unexplained"]] = told["reports"]
             else:
                 self.group.reports[told["end"]] = told["reports"]
-                self._begun = None
+                self.at = ""
+                self._due = time.monotonic(), float("inf") if self.group.fed else BETWEEN
         except (ValueError, KeyError, TypeError):
             self.over = "talk"
             self.end()
@@ -387,18 +408,22 @@ class Child:
 
     # In the child.
 
-    def live(self) -> None:
+    def live(self, changed: Callable[[], str] | None) -> None:
         """Be the child: run what is to be run, report, and end."""
+        self._pid = os.getpid()
         try:
             os.setsid()
-            _die_with_the_parent()
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            processes.die_with_the_parent()
             faulthandler.enable(self._stack, all_threads=False)
             self._own_streams()
+            if self.group.kata is not None:
+                self._meet(self.group.kata, changed)
             for item, following in self._orders():
                 self.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         except BaseException as error:
-            self._send({"broken": f"{type(error).__name__}: {error}"})
+            replaced = self._replaced()
+            why = f"it replaced `{replaced}`" if replaced else f"{type(error).__name__}: {error}"
+            self._send({"broken": why})
         os._exit(0)
 
     def run(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
@@ -408,13 +433,43 @@ class Child:
             reports = [item.report()]
         else:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
-            self._explain(item, reports)
+            trespass = self._trespass()
+            if trespass is not None:
+                reports = verdict.failed(item, trespass)
+            else:
+                self._explain(item, reports)
         self._send({"end": item.nodeid, "reports": self._serialised(reports)})
         return True
 
+    def _meet(self, kata: Kata, changed: Callable[[], str] | None) -> None:
+        """Be ready for an answer, before it is loaded."""
+        processes.cap(self.group.room)
+        self._sentry = Sentry(
+            kata.answer().path,
+            shown=self.config.option.solutions,
+            network=any(map(_is_server, vars(kata.obj).values())),
+        )
+        self._sentry.stand()
+        self._replaced = changed
+        self._restore = habits()
+
+    def _trespass(self) -> WrongAnswer | None:
+        """Return what the answer has done, in the last test, that no answer may do."""
+        if self.group.kata is None:
+            return None
+        replaced = self._replaced()
+        self._restore()
+        if replaced:
+            return WrongAnswer(
+                f"The answer replaces `{replaced}`, with which everything else works, the tests "
+                "too. What is asked for is a function that does its own work.",
+                kind="setting",
+            )
+        return self._sentry.refusal()
+
     def _serialised(self, reports: list[pytest.TestReport]) -> list[Any]:
         serialise = self.config.hook.pytest_report_to_serializable
-        return [serialise(config=self.config, report=report) for report in reports]
+        return [harmless(serialise(config=self.config, report=report)) for report in reports]
 
     def _explain(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
         """Let a failure be explained by the misconception that the answer behaves like."""
@@ -425,12 +480,16 @@ class Child:
         if mastery not in self._diagnoses and told["kind"] not in diagnosis.PLAIN:
             self._send({"begin": item.nodeid, "limit": DIAGNOSIS_LIMIT + 5})  # the clock anew
             self._send({"unexplained": item.nodeid, "reports": self._serialised(reports)})
-            self._diagnoses[mastery] = in_a_fork(
-                lambda: diagnosis.of_failure(test, mastery), DIAGNOSIS_LIMIT
+            self._diagnoses[mastery] = processes.in_a_fork(
+                lambda: self._diagnose(test, mastery), DIAGNOSIS_LIMIT
             )
         found = self._diagnoses.get(mastery)
         if found and item.name in found["tests"]:
             verdict.explain(reports, found["name"], found["sentence"])
+
+    def _diagnose(self, test: pytest.Function, mastery: bool) -> dict[str, Any] | None:
+        self._sentry.hidden = ()  # on which the galleries build
+        return diagnosis.of_failure(test, mastery)
 
     def _orders(self) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
         if not self.group.fed:
@@ -462,78 +521,29 @@ class Child:
         return REPOSITORY_LIMIT + 10 * self.config.option.seeds
 
     def _send(self, message: dict[str, Any]) -> None:
+        if os.getpid() != self._pid:
+            os._exit(0)  # a fork that the answer has made of the check has nothing to say
         self.socket.sendall(json.dumps(message, default=str).encode() + b"\n")
-
-
-def fork() -> int:
-    """Fork, though there may be threads: those of xdist, or those that watch files."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
-
-
-def in_a_fork(function: Callable[[], Any], seconds: float) -> Any:
-    """Return what a function returns, as JSON has it, from a process that can do no harm.
-
-    It is None if that takes too long, or fails.
-    """
-    theirs, ours = os.pipe()
-    pid = fork()
-    if pid == 0:
-        with contextlib.suppress(BaseException):
-            _die_with_the_parent()
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 1)
-            os.dup2(nowhere, 2)
-            with os.fdopen(ours, "w") as pipe:
-                pipe.write(json.dumps(function()))
-        os._exit(0)
-    os.close(ours)
-    try:
-        return json.loads(_all_of(theirs, time.monotonic() + seconds))
-    except ValueError:
-        return None
-    finally:
-        os.close(theirs)
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-
-
-def _all_of(pipe: int, deadline: float) -> bytes:
-    """Return what comes through a pipe until it is closed, or nothing if that takes too long."""
-    parts = []
-    while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
-        parts.append(os.read(pipe, 1 << 16))
-        if not parts[-1]:
-            return b"".join(parts)
-    return b""
-
-
-def _die_with_the_parent() -> None:
-    """Let this process be killed when its parent is; where that cannot be had, it ends later.
-
-    It does at the next report, which nobody takes any more.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        import ctypes  # torch has imported it already
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, of Linux
 
 
 SESSION = pytest.StashKey[pytest.Session]()
 
 
-def groups_of(items: Sequence[pytest.Item]) -> dict[str, list[pytest.Item]]:
+def groups_of(items: Sequence[pytest.Item]) -> dict[str, Group]:
     """Sort items by the group that they run in."""
     groups: dict[str, list[pytest.Item]] = {}
     for item in items:
         groups.setdefault(_group_of(item), []).append(item)
-    return groups
+    return {name: Group(items, items[0].getparent(Kata)) for name, items in groups.items()}
 
 
 def _group_of(item: pytest.Item) -> str:
     """Name the group of an item: one for each kata, and for each answer of a gallery."""
     return item.nodeid if isinstance(item, Trial) else item.nodeid.partition("::")[0]
+
+
+def _is_server(value: Any) -> bool:
+    return getattr(value, "__module__", "") == "tests.harness.web"
 
 
 def _why_over(over: str) -> str:
@@ -542,6 +552,11 @@ def _why_over(over: str) -> str:
         return (
             f"It did not come to an end within {value} seconds. "
             "Is there a loop whose condition never changes?"
+        )
+    if kind == "disk":
+        gigabytes = processes.FOLDER >> 30
+        return (
+            f"It filled its temporary folder: more than {gigabytes} GB, or {processes.FILES:,} files."
         )
     if kind == "exit" and value.startswith("-"):
         try:

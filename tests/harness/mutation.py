@@ -20,7 +20,7 @@ import pytest
 from tests.harness import house
 from tests.harness.answers import Answer, load_source
 from tests.harness.bench import Bench
-from tests.harness.isolation import in_a_fork
+from tests.harness.processes import in_a_fork
 from tests.harness.specimens import Trial
 
 TIME_LIMIT = 60.0  # seconds, after which a mutant counts as endless, and so as refused

@@ -16,7 +16,7 @@ from typing import Any
 
 from _pytest._io import TerminalWriter
 
-from tests.harness.isolation import fork
+from tests.harness.processes import fork
 
 KEYBOARD, TERMINAL = 0, 1  # file descriptors
 # The screen beside the one with the shell's lines, and back.

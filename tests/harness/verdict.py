@@ -5,6 +5,7 @@ of a child process and through xdist.
 """
 
 import ast
+import errno
 import inspect
 import re
 import traceback
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.harness.collection import ANSWERS, Kata
-from tests.harness.guard import code_rows
+from tests.harness.guard import code_rows, raised_by
 from tests.harness.wrong import Row, ToDo, WrongAnswer
 
 PRINTED_KEPT = 6  # lines; the last ones were printed on the input that is shown
@@ -41,6 +42,7 @@ def pytest_runtest_makereport(
     if report.skipped:
         report.outcome = "failed"
         report.longrepr = "skipped"
+        vars(report).pop("wasxfail", None)
     if report.failed:
         state, error = judge(item, call.excinfo)
         attach(report, item, state, error)
@@ -52,7 +54,15 @@ def pytest_runtest_makereport(
 
 
 def _without_traceback(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-    return str(excinfo.value)
+    return _text(excinfo.value)
+
+
+def _text(error: BaseException) -> str:
+    """Return what an exception says, unless it fails to."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 FAILING_INPUT = pytest.StashKey[bytes]()  # as Hypothesis writes it
@@ -67,6 +77,22 @@ def _take_input(error: BaseException) -> bytes:
             notes[i] = note.replace(match[0], "")
             return ast.literal_eval(match[1])
     return b""
+
+
+def failed(item: pytest.Item, error: WrongAnswer) -> list[pytest.TestReport]:
+    """Make the reports on a test that has failed for what happened around it."""
+    why = str(error)
+    report = pytest.TestReport(
+        item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", why, "call"
+    )
+    item.user_properties.clear()
+    attach(report, item, WRONG, error)
+    # JUnit's file is written when a test is torn down.
+    end = pytest.TestReport(
+        item.nodeid, item.location, {}, "passed", None, "teardown",
+        user_properties=report.user_properties,
+    )  # fmt: skip
+    return [report, end]
 
 
 def attach(
@@ -118,7 +144,7 @@ def judge(
     """Say whether a failed test means that the kata is not begun, or what is wrong."""
     error = excinfo.value if excinfo is not None else None
     path = answer_path(item)
-    if isinstance(error, NotImplementedError) and _frames(error)[-1][0] == str(path):
+    if isinstance(error, NotImplementedError) and raised_by(error) == path:
         error = ToDo(str(error))  # in a part of the answer that torch calls, such as `forward`
     if isinstance(error, ToDo):
         why = f"It is made of {error.waits_for}, which is still to do." if error.waits_for else ""
@@ -184,7 +210,7 @@ _TEMPORARY = re.compile(r"/\S*/pytest-\d+/[^/\s]+/")  # where a test's files lie
 
 def _advice(error: BaseException) -> str:
     """Say what torch's commonest complaints mean."""
-    text = str(error)
+    text = _text(error)
     if "leaf Variable that requires grad is being used in an in-place" in text:
         return (
             "Autograd would have to record this change of a parameter. An update is not part "
@@ -192,6 +218,12 @@ def _advice(error: BaseException) -> str:
         )
     if "has no attribute" in text and isinstance(error, AttributeError) and "Module" in text:
         return "Is the attribute set in `__init__`, under this name?"
+    if "reading from stdin while output is captured" in text or isinstance(error, EOFError):
+        return "Nobody is there to type something in: an answer gets all it needs as arguments."
+    if isinstance(error, MemoryError) or "can't allocate memory" in text:
+        return "It takes more memory than there is for it. Does something grow with every call?"
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return "It writes a file that is larger than any that it needs."
     if "before Module.__init__() call" in text:
         return "Begin `__init__` with `super().__init__()`."
     if isinstance(error, NotImplementedError) and "forward" in text:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.harness import house
 from tests.harness.guard import Guard, Guarded
+from tests.harness.show import WIDTH, cut
 from tests.harness.wrong import Row, ToDo, WrongAnswer
 
 if TYPE_CHECKING:
@@ -134,6 +135,8 @@ def load_source(path: Path, source: Source) -> ModuleType:
     """Run a module from its source, as if that stood in the file ``path``."""
     if not isinstance(source, bytes):
         raise source
+    if not source.strip():
+        raise WrongAnswer("The file is empty. The stub shows what goes into it.", kind="missing")
     # What is shown of the file is what was run, whatever has become of it since.
     lines = source.decode(errors="replace").splitlines(keepends=True)
     linecache.cache[str(path)] = len(source), None, lines, str(path)
@@ -163,17 +166,26 @@ def _import_from(folder: Path) -> None:
         sys.path.insert(0, str(folder))
 
 
+def _is_utf8(source: bytes) -> bool:
+    try:
+        return "\0" not in source.decode()
+    except UnicodeDecodeError:
+        return False
+
+
 def _not_python(error: Exception, source: bytes) -> WrongAnswer:
     if isinstance(error, MemoryError | RecursionError):
         error = ValueError("it is nested too deeply")
-    if not isinstance(error, SyntaxError) or error.lineno is None:
+    if not _is_utf8(source) and b"coding" not in source:
+        return WrongAnswer("Python cannot read the file: save it in UTF-8.", kind="syntax")
+    if not isinstance(error, SyntaxError) or not error.lineno:
         return WrongAnswer(f"Python cannot read the file: {error}.", kind="syntax")
     lines = source.decode(errors="replace").splitlines()
     text = (error.text or (lines[error.lineno - 1] if error.lineno <= len(lines) else "")).rstrip()
     stripped = text.lstrip()
-    rows = [Row("code", "", f"line {error.lineno}    {stripped}")]
-    if error.offset:
-        column = max(error.offset - 1 - (len(text) - len(stripped)), 0)
+    rows = [Row("code", "", f"line {error.lineno}    {cut(stripped)}")]
+    column = max((error.offset or 0) - 1 - (len(text) - len(stripped)), 0)
+    if error.offset and column < WIDTH:
         rows.append(Row("code", "", " " * (len(f"line {error.lineno}    ") + column) + "^"))
     return WrongAnswer(f"Python cannot read the file. {error.msg[:1].upper()}{error.msg[1:]}.",
                        rows=rows, kind="syntax")  # fmt: skip

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.harness import house
 from tests.harness.genuine import expect_genuine
+from tests.harness.show import cut
 from tests.harness.wrong import Row, ToDo, WrongAnswer
 
 if TYPE_CHECKING:
@@ -184,8 +185,7 @@ class _World:
             self.inference = torch.is_inference_mode_enabled()
             self.modes = torch._C._len_torch_function_stack()
         matplotlib = sys.modules.get("matplotlib")
-        # Past their own access, which takes milliseconds.
-        self.rc = list(dict.values(matplotlib.rcParams)) if matplotlib is not None else None
+        self.rc = _settings(matplotlib.rcParams) if matplotlib is not None else None
 
     def restore(self) -> str:
         """Put back what has changed; name it."""
@@ -210,7 +210,7 @@ class _World:
             if torch._C._len_torch_function_stack() != self.modes:
                 while torch._C._len_torch_function_stack() > self.modes:
                     torch._C._pop_torch_function_stack()
-                changed.append("the default device, or another of torch's modes,")
+                changed.append("the default device (or another of torch's modes)")
         if (sys.stdout, sys.stderr) != self.streams:
             sys.stdout, sys.stderr = self.streams
             changed.append("`sys.stdout` or `sys.stderr`")
@@ -223,11 +223,16 @@ class _World:
             changed.append("the current directory")
         if self.rc is not None:
             matplotlib = sys.modules["matplotlib"]
-            if list(dict.values(matplotlib.rcParams)) != self.rc:
-                settings = zip(dict.keys(matplotlib.rcParams), self.rc, strict=True)
-                dict.update(matplotlib.rcParams, settings)
+            if _settings(matplotlib.rcParams) != self.rc:
+                dict.update(matplotlib.rcParams, self.rc)
                 changed.append("matplotlib's settings")
         return " and ".join(changed)
+
+
+def _settings(params: Any) -> dict[str, Any]:
+    """Return matplotlib's settings, but for the backend: no window is opened here anyway."""
+    # Past their own access, which takes milliseconds.
+    return {key: value for key, value in dict.items(params) if not key.startswith("backend")}
 
 
 def _stirred_generator() -> bytes:
@@ -247,8 +252,7 @@ def _generator_state() -> bytes:
 
 def code_rows(path: Path, line: int) -> list[Row]:
     """Show a line of an answer: ``line 12    return …``."""
-    text = linecache.getline(str(path), line).strip()
-    return [Row("code", "", f"line {line}    {text}")]
+    return [Row("code", "", f"line {line}    {cut(linecache.getline(str(path), line).strip())}")]
 
 
 def is_of_hypothesis(error: BaseException) -> bool:

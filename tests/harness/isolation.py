@@ -9,12 +9,14 @@ import contextlib
 import faulthandler
 import json
 import os
+import pdb
 import re
 import select
 import shutil
 import signal
 import socket
 import struct
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -145,7 +147,7 @@ class Pool:
         self.waiting: list[Group] = []
         self.running: list[Group] = []
         self.inside: Child | None = None  # in a child: itself
-        self.changed: Callable[[], str] | None = None  # which of the names that a verdict hangs on
+        self.changed = lambda: ""  # which of the names that a verdict hangs on
         self.in_child: Callable[[], None] = lambda: None  # what a child does first
 
     def start(self, group: Group) -> None:
@@ -408,16 +410,17 @@ class Child:
 
     # In the child.
 
-    def live(self, changed: Callable[[], str] | None) -> None:
+    def live(self, changed: Callable[[], str]) -> None:
         """Be the child: run what is to be run, report, and end."""
         self._pid = os.getpid()
+        self._replaced = changed
         try:
             os.setsid()
             processes.die_with_the_parent()
             faulthandler.enable(self._stack, all_threads=False)
             self._own_streams()
             if self.group.kata is not None:
-                self._meet(self.group.kata, changed)
+                self._meet(self.group.kata)
             for item, following in self._orders():
                 self.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         except BaseException as error:
@@ -441,7 +444,7 @@ class Child:
         self._send({"end": item.nodeid, "reports": self._serialised(reports)})
         return True
 
-    def _meet(self, kata: Kata, changed: Callable[[], str] | None) -> None:
+    def _meet(self, kata: Kata) -> None:
         """Be ready for an answer, before it is loaded."""
         processes.cap(self.group.room)
         self._sentry = Sentry(
@@ -450,8 +453,8 @@ class Child:
             network=any(map(_is_server, vars(kata.obj).values())),
         )
         self._sentry.stand()
-        self._replaced = changed
         self._restore = habits()
+        sys.breakpointhook = pdb.set_trace = _no_debugger
 
     def _trespass(self) -> WrongAnswer | None:
         """Return what the answer has done, in the last test, that no answer may do."""
@@ -542,6 +545,14 @@ def _group_of(item: pytest.Item) -> str:
     return item.nodeid if isinstance(item, Trial) else item.nodeid.partition("::")[0]
 
 
+def _no_debugger(*_: Any, **__: Any) -> None:
+    raise WrongAnswer(
+        "It stops for a debugger, and nobody is there to use it. To look around in an answer, "
+        "check it with `--pdb`.",
+        kind="setting",
+    )
+
+
 def _is_server(value: Any) -> bool:
     return getattr(value, "__module__", "") == "tests.harness.web"
 
@@ -554,16 +565,15 @@ def _why_over(over: str) -> str:
             "Is there a loop whose condition never changes?"
         )
     if kind == "disk":
-        gigabytes = processes.FOLDER >> 30
-        return (
-            f"It filled its temporary folder: more than {gigabytes} GB, or {processes.FILES:,} files."
-        )
+        size = processes.FOLDER >> 30
+        return f"It filled its temporary folder: more than {size} GB, or {processes.FILES:,} files."
     if kind == "exit" and value.startswith("-"):
         try:
             name = signal.Signals(-int(value)).name
         except ValueError:
             name = f"signal {value[1:]}"
-        return f"The answer crashed Python ({name})."
+        crashed = name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
+        return f"The answer {'crashed' if crashed else 'killed'} Python ({name})."
     if kind == "exit":
         return f"The answer ended Python with exit code {value}."
     if kind == "broken":

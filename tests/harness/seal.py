@@ -33,15 +33,17 @@ PARTLY = {
     "torch.nn.modules.module", "torch.optim", "torch.optim.optimizer", "torch.optim.sgd",
     "torch.testing", "torch.utils.data", "torch.utils.data.dataloader", "traceback",
 }  # fmt: skip
+# What the signs of the language call.
 SPECIAL = {
-    f"__{name}__" for name in
-    "abs add and bool call contains enter eq exit float ge getattribute getitem gt hash init int "
-    "invert iter le len lt mul ne neg new or pow radd rmul rsub rtruediv setitem sub "
-    "torch_function truediv".split()
+    "__abs__", "__add__", "__and__", "__bool__", "__call__", "__contains__", "__enter__", "__eq__",
+    "__exit__", "__float__", "__ge__", "__getattribute__", "__getitem__", "__gt__", "__hash__",
+    "__init__", "__int__", "__invert__", "__iter__", "__le__", "__len__", "__lt__", "__mul__",
+    "__ne__", "__neg__", "__new__", "__or__", "__pow__", "__radd__", "__rmul__", "__rsub__",
+    "__rtruediv__", "__setitem__", "__sub__", "__torch_function__", "__truediv__",
 }  # fmt: skip
 
 # Whoever patches `builtins` does not reach the functions below.
-__builtins__ = dict(vars(builtins))
+globals()["__builtins__"] = dict(vars(builtins))
 
 
 class Shelf(NamedTuple):
@@ -195,18 +197,19 @@ def _matters(value: Any) -> bool:
 def _by_library() -> Callable[[Any, Any], bool]:
     """Return a function that knows what libraries themselves replace.
 
-    Torch hooks an optimiser's `step` at its first use; Hypothesis writes the same settings
-    anew for a parametrised test.
+    Torch wraps functions of its own at their first use, such as an optimiser's `step`;
+    Hypothesis writes the same settings anew for a parametrised test.
     """
-    torch, step = sys.modules.get("torch"), object()
-    if torch is not None and "torch.optim" in sys.modules:
-        step = torch.optim.Optimizer.profile_hook_step(lambda _: None).__code__
+    torch = sys.modules.get("torch")
+    folder = torch.__path__[0] if torch is not None else None
     settings = sys.modules["hypothesis"].settings
 
     def by_library(old: Any, new: Any) -> bool:
         if type(old) is settings and type(new) is settings:
             return old.max_examples == new.max_examples and old.phases == new.phases
-        return getattr(new, "__code__", None) is step
+        if type(new) is not FunctionType or getattr(new, "__wrapped__", None) is not old:
+            return False
+        return folder is not None and new.__code__.co_filename.startswith(folder)
 
     return by_library
 
@@ -220,16 +223,17 @@ def _global_hooks() -> list[tuple[str, dict[Any, Any]]]:
 
 def habits() -> Callable[[], None]:
     """Return a function that puts back what many set at the top of a file, and may."""
-    path, environ, filters = list(sys.path), dict(os.environ), list(warnings.filters)
-    limit, os_environ = sys.getrecursionlimit(), os.environ
+    path, environ, limit = list(sys.path), dict(os.environ), sys.getrecursionlimit()
+    os_environ, filters = os.environ, list(warnings.filters)
+    now: Any = warnings.filters
 
     def restore() -> None:
         sys.path += [folder for folder in path if folder not in sys.path]
         if os_environ != environ:
             os_environ.clear()
             os_environ.update(environ)
-        if warnings.filters != filters:
-            warnings.filters[:] = filters
+        if now != filters:
+            now[:] = filters
         if sys.getrecursionlimit() != limit:
             sys.setrecursionlimit(limit)
 

@@ -17,6 +17,10 @@ from tests.harness.wrong import WrongAnswer
 
 PROCESSES = 64  # that an answer may have at a time
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+PEEKING = (
+    "The answer looks at a reference answer. That is for you to read, once your own is written; "
+    "an answer that needs it has none of its own."
+)
 NEARBY = ("127.", "::1", "localhost")
 
 
@@ -41,8 +45,8 @@ class Sentry:
             "open": self._open,
             "os.kill": self._signal,
             "os.killpg": self._signal_group,
-            **dict.fromkeys(("os.fork", "os.forkpty", "os.posix_spawn"), self._start),
-            **dict.fromkeys(("os.system", "subprocess.Popen"), self._start),
+            **dict.fromkeys(("os.fork", "os.forkpty"), self._start),
+            **dict.fromkeys(("os.system", "os.posix_spawn", "subprocess.Popen"), self._start),
             **dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.chmod"), self._change),
             **dict.fromkeys(("os.rename", "os.link", "os.symlink"), self._move),
             "os.truncate": lambda path, _: self._change(path),
@@ -77,10 +81,7 @@ class Sentry:
         if flags & WRITING:
             self._change(path)
         elif self.hidden and _within(_real(path), self.hidden):
-            self._refuse(
-                "The answer looks at a reference answer. That is for you to read, once your own "
-                "is written; an answer that needs it has none of its own."
-            )
+            self._refuse(PEEKING)
 
     def _change(self, path: Any, *more: Any) -> None:
         if more[-1:] not in ((), (-1,)) or not isinstance(path, str | bytes):
@@ -117,7 +118,9 @@ class Sentry:
                 "the check, or anything else that is running."
             )
 
-    def _start(self, *_: Any) -> None:
+    def _start(self, *command: Any) -> None:
+        if any(folder.name in str(command) for folder in self.hidden):
+            self._refuse(PEEKING)
         if _processes() > PROCESSES:
             self._refuse(
                 f"The answer has started more than {PROCESSES} processes. Does a loop start "

@@ -20,7 +20,7 @@ def show(value: Any, digits: int = 5) -> str:
         return number(value, digits)
     if isinstance(value, tuple) and any(map(_is_tensor, value)):
         return "(" + ", ".join(show(part, digits) for part in value) + ")"
-    return _cut(repr(value), 2 * WIDTH)
+    return cut(repr(value))
 
 
 def show_pair(gave: Any, expected: Any) -> tuple[str, str]:
@@ -36,8 +36,8 @@ def numbers(tensor: Any, digits: int = 5) -> str:
     """Show the entries of a tensor, nested, with the middle of long dimensions left out."""
     tensor = tensor.detach().cpu()
     if tensor.numel() <= 30:
-        return _cut(_nested(tensor, digits, None), 3 * WIDTH)
-    return _cut(_nested(tensor, min(digits, 4), EDGE), WIDTH)
+        return cut(_nested(tensor, digits, None), 3 * WIDTH)
+    return cut(_nested(tensor, min(digits, 4), EDGE), WIDTH)
 
 
 def number(value: Any, digits: int = 5) -> str:
@@ -89,7 +89,8 @@ def _nested(tensor: Any, digits: int, edge: int | None) -> str:
     return "[" + ", ".join(parts) + "]"
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int = 2 * WIDTH) -> str:
+    """Leave out what is too wide for a line or two."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 

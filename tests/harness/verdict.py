@@ -156,6 +156,12 @@ def judge(
     if error is None or isinstance(error, pytest.skip.Exception):
         return WRONG, WrongAnswer("The test was skipped, which is not for an answer to do.")
     if type(error).__name__.startswith("Flaky"):
+        for first in getattr(error, "exceptions", ()):
+            # Done once, or now and then, it is as wrong, and says more than that it varies.
+            if isinstance(first, WrongAnswer) and first.kind != "wrong":
+                return WRONG, first
+            if not isinstance(first, AssertionError) and (told := _raised(first, path, "")):
+                return WRONG, told
         return WRONG, WrongAnswer(
             "Called twice with the same arguments, the answer does not do the same. "
             "Does it keep something from one call to the next, or depend on chance?",
@@ -197,12 +203,18 @@ def _raised(error: BaseException, path: Path, meaning: str) -> WrongAnswer | Non
     lines = [line for file, line in _frames(error) if file == str(path)]
     if not lines:
         return None
-    text = _TEMPORARY.sub("…/", "".join(traceback.format_exception_only(error)).strip())
-    notes = {line for note in getattr(error, "__notes__", ()) for line in note.splitlines()}
-    told = [line for line in text.splitlines() if line not in notes and line.strip()]
-    rows = [Row("gave", "raised", _short("\n".join(told))), *code_rows(path, lines[-1])]
+    rows = [Row("gave", "raised", _said(error)), *code_rows(path, lines[-1])]
     rows[1:] = [Row("code", "", " " * 12 + row.text) for row in rows[1:]]
     return WrongAnswer(_advice(error) or meaning, rows=rows, kind="raised")
+
+
+def _said(error: BaseException) -> str:
+    """Return the first lines of what an exception says, less the notes of Hypothesis."""
+    text = _TEMPORARY.sub("…/", "".join(traceback.format_exception_only(error)).strip())
+    notes = {line for note in getattr(error, "__notes__", ()) for line in note.splitlines()}
+    lines = [line for line in text.splitlines() if line not in notes]
+    lines = [line.strip() for line in lines if line.strip()][:2]
+    return "\n".join(line if len(line) <= 200 else line[:199] + "…" for line in lines)
 
 
 _TEMPORARY = re.compile(r"/\S*/pytest-\d+/[^/\s]+/")  # where a test's files lie
@@ -237,15 +249,9 @@ def _unexpected(error: BaseException, meaning: str) -> WrongAnswer:
         if told and not told.startswith("assert "):
             return WrongAnswer(told)
         return WrongAnswer(meaning, rows=[Row("code", "", told.splitlines()[0])] if told else [])
-    text = _short("".join(traceback.format_exception_only(error)).strip())
-    return WrongAnswer(meaning, rows=[Row("gave", "raised", text)], kind="raised")
+    return WrongAnswer(meaning, rows=[Row("gave", "raised", _said(error))], kind="raised")
 
 
 def _frames(error: BaseException) -> list[tuple[str, int]]:
     frames = traceback.walk_tb(error.__traceback__)
     return [(frame.f_code.co_filename, line) for frame, line in frames] or [("", 0)]
-
-
-def _short(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()][:2]
-    return "\n".join(line if len(line) <= 200 else line[:199] + "…" for line in lines)

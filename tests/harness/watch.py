@@ -242,7 +242,8 @@ class Watch:
         mastery = self.config.option.mastery
         chosen = [i for i in self._items[stem] if mastery or not i.get_closest_marker("mastery")]
         text = _read(self.folder / f"{stem}.py")
-        self._checks[stem] = check = _Check(stem, Group(chosen, chosen[0].getparent(Kata)), text, mastery, wanted)
+        group = Group(chosen, self._items[stem][0].getparent(Kata))
+        self._checks[stem] = check = _Check(stem, group, text, mastery, wanted)
         if not chosen:
             self._checked(check)
         elif wanted:

@@ -2,6 +2,7 @@
 
 ========================  ==========================================================
 ``house``                 where things are, and what a kata is called
+``strays``                files whose names are almost a kata's
 ``wrong``                 how a wrong answer is told, apart from how it is printed
 ``show``                  values as a learner reads them
 ``compiler``              torch's compiler, put off until somebody asks for it
@@ -23,6 +24,7 @@
 ``isolation``             one child process for each kata
 ``mutation``              mutants of the reference answers as test items
 ``report``                what a person reads
+``record``                what a program reads
 ``screen``                the terminal while ``--watch`` has it
 ``watch``                 save, verdict: the same fork, from a parent that stays
 ``cold``                  the same where there is no fork, only slower

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from _pytest._io import TerminalWriter
 
-from tests.harness import house
+from tests.harness import house, strays
 from tests.harness.collection import ANSWERS
 from tests.harness.show import listing
 from tests.harness.verdict import PASSED, TO_DO, WRONG
@@ -124,6 +124,7 @@ class Report:
         if not self.explained:
             for result in results:
                 explain(tell, result, self._path(result))
+        self._warn(tell)
         if not self.brief and (len(results) > 1 or not self.others):
             self._progress(tell, results)
         self._close(tell, results)
@@ -133,6 +134,15 @@ class Report:
 
     def _path(self, result: Result) -> str:
         return house.shown(self.config.stash[ANSWERS] / f"{result.card.stem}.py")
+
+    def _warn(self, tell: "Teller") -> None:
+        """Point out files that somebody may take for answers that were checked."""
+        named = self.config.option.answers  # and not our own folders
+        lines = list(strays.warnings(self.config.stash[ANSWERS])) if named else []
+        if lines:
+            tell.line()
+        for line in lines:
+            tell.line(line, yellow=True)
 
     def _progress(self, tell: "Teller", results: list[Result]) -> None:
         part = ""

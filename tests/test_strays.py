@@ -1,0 +1,91 @@
+"""A file whose name is almost a kata's is pointed out, and a helper is left in peace."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.harness import house
+from tests.harness.command import Run, run_pytest, write_answers
+from tests.harness.strays import SHOWN, closest
+
+KATA = "k01_download"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "k8_nll.py", "k08.py", "k8.py", "nll.py", "NLL.py", "K08_NLL.py", "k08-nll.py",
+        "k08_nll (1).py", "k08_nll copy.py", "k08_nll_final.py", "08_nll.py", "k08nll.py",
+        "k008_nll.py", "k09_nll.py", "k08_loss.py", "k08_nll.py.txt", "k08_nll.ipynb", "k08 nll.PY",
+    ],
+)  # fmt: skip
+def test_a_misspelt_name_is_close_to_the_kata(name: str) -> None:
+    assert closest(name) == "k08_nll"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "helpers.py", "utils.py", "README.md", "notes.txt", "data.py", "model.py", "train.py",
+        "main.py", "test.py", "conftest.py", "__init__.py", "loss.py", "solution.py", "k8s.py",
+        "k99_other.py", "mnist.pkl.gz", "requirements.txt", "8.py", "k.py", "_.py", "данные.py",
+    ],
+)  # fmt: skip
+def test_another_name_is_close_to_none(name: str) -> None:
+    assert closest(name) == ""
+
+
+@pytest.mark.parametrize("stem", house.stems())
+def test_a_kata_is_known_by_its_number_or_its_topic(stem: str) -> None:
+    number, _, topic = stem.partition("_")
+    assert closest(stem) == closest(number) == closest(topic) == stem
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Answers as they come in: some misnamed, with helpers and notes beside them."""
+    folder = write_answers(tmp_path_factory.mktemp("answers"), **{KATA: ""})
+    os.mkdir(folder / "k10_minibatches_old.py")
+    for name in (
+        "helpers.py", "notes.txt", ".k02.py", "k01_download.log", "k01_download (1).py",
+        "k8_nll.py", "k09_accuracy.ipynb", "k05\x1b[31m\n.py",
+    ):  # fmt: skip
+        (folder / name).touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> Run:
+    """One check of that folder."""
+    return run_pytest(f"katas/{KATA}.py", "--answers", folder)
+
+
+def test_each_is_told_once_in_order_before_the_progress(folder: Path, run: Run) -> None:
+    lines = [line for line in run.text.splitlines() if line.startswith("Warning: ")]
+    said = "is not the name of a kata, and was not checked. Did you mean"
+    assert lines == [
+        f"Warning: {folder}/k01_download (1).py {said} k01_download.py?",
+        rf"Warning: {folder}/k05\x1b[31m\n.py {said} k05_init_weights.py?",
+        f"Warning: {folder}/k09_accuracy.ipynb {said} k09_accuracy.py?",
+        f"Warning: {folder}/k8_nll.py {said} k08_nll.py?",
+    ]
+    assert run.text.index(lines[-1]) < run.text.index("Part 1 · Data")
+
+
+def test_it_is_told_however_little_else_is(folder: Path) -> None:
+    text = run_pytest(f"katas/{KATA}.py", "--answers", folder, "-q").text
+    assert text.count("Warning: ") == 4
+    assert "Part 1" not in text
+
+
+def test_of_many_a_handful_is_told(tmp_path: Path) -> None:
+    for number in range(SHOWN + 3):
+        (tmp_path / f"k08_nll ({number}).py").touch()
+    text = run_pytest(f"katas/{KATA}.py", "--answers", tmp_path).text
+    assert text.count("Did you mean k08_nll.py?") == SHOWN
+    assert "\nWarning: and 3 more.\n" in text
+
+
+def test_nothing_is_said_where_no_folder_was_named() -> None:
+    assert "Warning" not in run_pytest(f"katas/{KATA}.py").text

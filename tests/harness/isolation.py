@@ -472,7 +472,7 @@ class Child:
 
     def _serialised(self, reports: list[pytest.TestReport]) -> list[Any]:
         serialise = self.config.hook.pytest_report_to_serializable
-        return [harmless(serialise(config=self.config, report=report)) for report in reports]
+        return [serialise(config=self.config, report=report) for report in reports]
 
     def _explain(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
         """Let a failure be explained by the misconception that the answer behaves like."""
@@ -526,8 +526,7 @@ class Child:
     def _send(self, message: dict[str, Any]) -> None:
         if os.getpid() != self._pid:
             os._exit(0)  # a fork that the answer has made of the check has nothing to say
-        self.socket.sendall(json.dumps(message, default=str).encode() + b"\n")
-
+        self.socket.sendall(json.dumps(harmless(message), default=str).encode() + b"\n")
 
 SESSION = pytest.StashKey[pytest.Session]()
 

@@ -27,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "(extreme values, bad input, nothing left half done)",
     )
     group.addoption(
+        "--report",
+        metavar="FILE",
+        help="write into FILE, as JSON, what came of each kata and of each of its tests",
+    )
+    group.addoption(
         "--watch",
         action="store_true",
         help="stay, and check each kata when its file is saved; keys say what else to do",

@@ -170,7 +170,13 @@ def test_a_bad_value_gets_one_clear_line(args: list[str], said: str) -> None:
 
 def test_the_flags_are_explained() -> None:
     text = run_pytest("--help").text
-    for flag in ("--solutions", "--answers=DIR", "--mastery", "--time-limit=SECONDS"):
+    for flag in (
+        "--solutions",
+        "--answers=DIR",
+        "--mastery",
+        "--report=FILE",
+        "--time-limit=SECONDS",
+    ):
         assert flag in text
 
 

@@ -37,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # xdist's workers leave the telling to their parent
         config.pluginmanager.register(telling)
         telling.quieten()
+        if config.option.report is not None:
+            from tests.harness.record import Record
+
+            config.pluginmanager.register(Record(config, telling))
     if isolation.POSSIBLE and not _debugged(config):
         isolated = isolation.Isolation(config)
         if config.option.watch:

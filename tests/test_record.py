@@ -1,0 +1,238 @@
+"""What programs read: the file that `--report` asks for, and pytest's own for JUnit."""
+
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import house, isolation
+from tests.harness.command import Run, run_pytest, write_answers
+from tests.harness.record import LONGEST, shortened
+
+NASTY = r"a\0b\x1b[31mred\ud800 ]]> <&> \ufffe\uffff\x85\u2028\r\n"
+ANSWERS = {
+    "k01_download": f"def download(url, path):\n    print({'x' * 1000!r} * 1000 + {NASTY!r})\n"
+    f"    raise ValueError({NASTY!r} + 'x' * 1_000_000)".replace(r"\\", "\\"),
+    "k02_unpickle": "x = '" + "é" * 2 * LONGEST,
+    "k08_nll": "def nll(input, target):\n    return -input[range(len(target)), target].sum()",
+}
+ASKED = [*ANSWERS, "k09_accuracy"]
+TEST = "katas/k01_download.py::test_missing_folders_are_made"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Read a report, as strictly as any program would."""
+    return json.loads(file.read_bytes().decode("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Answers that are wrong, cannot be read, or are not there."""
+    return write_answers(tmp_path_factory.mktemp("answers"), **ANSWERS)
+
+
+@pytest.fixture(scope="module")
+def files(folder: Path) -> tuple[Path, Path]:
+    """Both reports on them, in folders that were not there."""
+    files = folder / "new" / "report.json", folder / "newer" / "report.xml"
+    katas = [f"katas/{stem}.py" for stem in ASKED]
+    run = run_pytest(
+        *katas, "--answers", folder, "--report", files[0], f"--junitxml={files[1]}",
+        "-o", "junit_logging=all",
+    )  # fmt: skip
+    assert run.code == 1, run.text
+    return files
+
+
+@pytest.fixture(scope="module")
+def report(files: tuple[Path, Path]) -> dict[str, Any]:
+    """The report on them."""
+    return _read(files[0])
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, Any]]:
+    """A check of an answer that is right, and the report on it."""
+    file = tmp_path_factory.mktemp("solved") / "report.json"
+    run = run_pytest("katas/k01_download.py", "--solutions", "--report", file)
+    return run, _read(file)
+
+
+def test_each_kata_has_its_state(report: dict[str, Any]) -> None:
+    assert (report["version"], report["status"]) == (3, "fail")
+    assert "message" not in report
+    assert [kata["kata"] for kata in report["katas"]] == ASKED
+    assert [kata["task_id"] for kata in report["katas"]] == [1, 2, 8, 9]
+    assert [kata["state"] for kata in report["katas"]] == ["wrong"] * 3 + ["to do"]
+    states = {"to do": 1, "wrong": 3, "solved": 0, "mastered": 0, "partly": 0}
+    assert report["totals"] == {"katas": 4, **states}
+
+
+def test_a_kata_is_described(report: dict[str, Any], folder: Path) -> None:
+    nll = report["katas"][2]
+    assert nll["title"] == "The negative log-likelihood"
+    assert nll["file"] == f"{folder}/k08_nll.py"
+    assert nll["misconception"] == "SumForMean"
+    assert 0 < nll["seconds"] == round(nll["seconds"], 3) < 60
+    failed = [t["name"] for t in report["tests"] if t["task_id"] == 8 and t["status"] != "pass"]
+    assert nll["failed"] == failed
+    assert "katas/k08_nll.py::test_the_loss_of_a_batch_is_the_mean_over_its_rows" in failed
+    assert report["katas"][3]["misconception"] is None
+
+
+def test_each_test_has_a_name_and_an_explanation(report: dict[str, Any]) -> None:
+    tests = report["tests"]
+    assert len({test["name"] for test in tests}) == len(tests)
+    assert [test["task_id"] for test in tests] == sorted(test["task_id"] for test in tests)
+    assert all(("message" in test) == (test["status"] != "pass") for test in tests)
+    known = [test for test in tests if "misconception" in test]
+    assert {test["misconception"] for test in known} == {"SumForMean"}
+    assert "That is the sum over the batch." in known[0]["message"]
+    assert "expected    () float32" in known[0]["message"]
+
+
+def test_what_cannot_be_run_is_an_error_and_what_is_to_do_a_failure(report: dict[str, Any]) -> None:
+    statuses = {
+        number: {test["status"] for test in report["tests"] if test["task_id"] == number}
+        for number in (1, 2, 9)
+    }
+    assert statuses == {1: {"fail"}, 2: {"error"}, 9: {"fail"}}
+    assert report["tests"][-1]["message"].startswith("To do: ")
+
+
+def test_whatever_is_raised_can_be_read(report: dict[str, Any]) -> None:
+    assert "raised      ValueError: a\0b\x1b[31mred? ]]> <&>" in report["tests"][0]["message"]
+
+
+def test_a_long_message_is_cut(report: dict[str, Any]) -> None:
+    message = next(test["message"] for test in report["tests"] if test["task_id"] == 2)
+    assert len(message) == LONGEST
+    assert message.endswith("é…")
+    assert shortened("é" * LONGEST) == "é" * LONGEST
+
+
+def test_nothing_is_left_beside_it(report: dict[str, Any], files: tuple[Path, Path]) -> None:
+    assert list(files[0].parent.iterdir()) == [files[0]]
+
+
+def test_junit_has_the_same_whatever_was_printed_or_raised(
+    report: dict[str, Any], files: tuple[Path, Path]
+) -> None:
+    suite = ET.parse(files[1]).getroot()[0]
+    told = [{p.get("name"): p.get("value") for p in case.iter("property")} for case in suite]
+    assert len(told) == len(report["tests"])
+    assert told[0]["verdict"] == "wrong"
+    assert "ValueError: a#x00b#x1B[31mred? ]]> <&> #xFFFE#xFFFF" in (told[0]["explanation"] or "")
+    assert "SumForMean" in {properties.get("misconception") for properties in told}
+    assert {properties["verdict"] for properties in told} == {"wrong", "to do", "passed"}
+
+
+def test_what_is_solved_passes(solved: tuple[Run, dict[str, Any]]) -> None:
+    run, report = solved
+    assert (run.code, report["status"]) == (0, "pass")
+    assert report["totals"]["mastered"] == 1
+    assert report["katas"][0]["failed"] == []
+    assert {test["status"] for test in report["tests"]} == {"pass"}
+
+
+def test_the_judge_is_named(report: dict[str, Any], solved: tuple[Run, dict[str, Any]]) -> None:
+    """And is the same for every answer; torch is not imported to be named."""
+    assert re.fullmatch(r"[0-9a-f]{12}", report["judge"]["digest"])
+    assert report["judge"].pop("torch")
+    assert report["judge"] == solved[1]["judge"]
+    assert set(report["judge"]) == {"version", "digest", "python"}
+
+
+def test_n_2_comes_to_the_same(folder: Path, report: dict[str, Any], tmp_path: Path) -> None:
+    """Also where a worker of xdist could not send a lone surrogate to its parent."""
+    file = tmp_path / "report.json"
+    katas = ["katas/k01_download.py", "katas/k02_unpickle.py"]
+    run = run_pytest(*katas, "--answers", folder, "--report", file, "-n", "2")
+    assert run.code == 1, run.text
+    assert _read(file)["tests"] == [test for test in report["tests"] if test["task_id"] <= 2]
+
+
+def test_one_test_of_a_kata_does_not_pass(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    assert run_pytest(TEST, "--solutions", "--report", file).code == 0
+    report = _read(file)
+    assert report["status"] == "fail"
+    assert report["katas"][0]["state"] == "partly"
+    assert [test["name"] for test in report["tests"]] == [TEST]
+
+
+def test_x_leaves_out_what_was_not_run(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    katas = ["katas/k01_download.py", "katas/k02_unpickle.py"]
+    run_pytest(*katas, "--answers", folder, "--report", file, "-x")
+    report = _read(file)
+    assert report["totals"]["katas"] == report["totals"]["wrong"] == len(report["tests"]) == 1
+
+
+@pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
+def test_an_answer_that_ends_python_ends_no_report(tmp_path: Path) -> None:
+    answers = write_answers(tmp_path, k01_download="import os\nos._exit(3)")
+    file = tmp_path / "report.json"
+    run_pytest("katas/k01_download.py", "--answers", answers, "--report", file)
+    first, *others = _read(file)["tests"]
+    assert "ended Python with exit code 3" in first["message"]
+    assert {test["status"] for test in (first, *others)} == {"error"}
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [(["katas/k99_none.py"], 4), (["katas/k01_download.py", "-k", "nosuchtest"], 5)],
+)
+def test_where_nothing_was_judged_it_says_so(tmp_path: Path, args: list[str], code: int) -> None:
+    file = tmp_path / "report.json"
+    assert run_pytest(*args, "--report", file).code == code
+    report = _read(file)
+    assert report["status"] == "error"
+    assert report["message"] == f"No test of a kata was run; the exit code is {code}."
+    assert report["tests"] == report["katas"] == []
+
+
+def test_tests_that_do_not_load_are_told(tmp_path: Path) -> None:
+    for name in ("tests", "katas"):
+        shutil.copytree(house.ROOT / name, tmp_path / name)
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(house.ROOT / name, tmp_path)
+    broken = tmp_path / "tests" / "katas" / "test_k01_download.py"
+    broken.write_text("import nosuchmodule", encoding="utf-8")
+    run_pytest("katas/k01_download.py", "--report", "report.json", cwd=tmp_path)
+    assert "No module named 'nosuchmodule'" in _read(tmp_path / "report.json")["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        (".", [], "that is no file"),
+        ("file/report.json", [], "it cannot be written: "),
+        ("/dev/null", [], "that is no file"),
+        ("report.json", ["--watch"], "--report tells of one check, and --watch makes many"),
+    ],
+)
+def test_a_bad_value_gets_one_clear_line(
+    tmp_path: Path, name: str, more: list[str], said: str
+) -> None:
+    (tmp_path / "file").touch()
+    run = run_pytest("katas/k01_download.py", "--report", tmp_path / name, *more)
+    assert run.code == 4
+    assert len(run.text.split("\n")) <= 4
+    assert said in run.text
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_an_earlier_report_does_not_outlive_the_start_of_a_check(tmp_path: Path) -> None:
+    """Or a check that is killed would seem to have ended as that one did."""
+    file, seen = tmp_path / "report.json", tmp_path / "seen"
+    file.write_text("earlier", encoding="utf-8")
+    code = f"import os\nopen({str(seen)!r}, 'w').write(str(os.listdir({str(tmp_path)!r})))"
+    answers = write_answers(tmp_path / "answers", k01_download=code)
+    run_pytest(TEST, "--answers", answers, "--report", file)
+    assert file.name not in seen.read_text()
+    assert file.exists()

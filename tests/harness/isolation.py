@@ -528,6 +528,7 @@ class Child:
             os._exit(0)  # a fork that the answer has made of the check has nothing to say
         self.socket.sendall(json.dumps(harmless(message), default=str).encode() + b"\n")
 
+
 SESSION = pytest.StashKey[pytest.Session]()
 
 

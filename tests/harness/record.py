@@ -20,10 +20,10 @@ import pytest
 from tests.harness import house
 from tests.harness.collection import ANSWERS
 from tests.harness.report import MARKS, MASTERED, SOLVED, Report, Result
+from tests.harness.show import harmless
 from tests.harness.verdict import PASSED
 
 VERSION = 3  # of the format
-LONGEST = 65_535  # characters of a message, as Exercism has it
 NOT_RUN = {"syntax", "unreadable", "missing", "ended", "not run"}  # kinds of wrong answers
 JUDGES = ("katas/*.py", "misconceptions/*.py", "harness/*.py")
 
@@ -70,10 +70,8 @@ class Record:
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the file, unless this is a child that has strayed here."""
         if os.getpid() == self._pid:
-            summary = self.summary(exitstatus)
-            # A lone surrogate is no character, and many a program refuses one in JSON.
-            text = json.dumps(summary, indent=2, ensure_ascii=False).encode(errors="replace")
-            self._write(text + b"\n")
+            text = json.dumps(harmless(self.summary(exitstatus)), indent=2, ensure_ascii=False)
+            self._write(text.encode() + b"\n")
 
     def summary(self, exitstatus: int) -> dict[str, Any]:
         """Put together what the file says."""
@@ -83,7 +81,7 @@ class Record:
         solved = exitstatus == 0 and all(r.state in (SOLVED, MASTERED) for r in results)
         summary: dict[str, Any] = {"version": VERSION, "status": "pass" if solved else "fail"}
         if not names:
-            summary.update(status="error", message=shortened(self._why_nothing(exitstatus)))
+            summary.update(status="error", message=self._why_nothing(exitstatus))
         summary["tests"] = [_test(name, self.verdicts[name]) for name in names]
         summary["katas"] = [self._kata(result, names) for result in results]
         states = [result.state for result in results]
@@ -134,11 +132,6 @@ class Record:
             raise pytest.UsageError(why) from None
 
 
-def shortened(text: str) -> str:
-    """Cut a message to the length that the format allows."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
 def judge() -> dict[str, str]:
     """Say who judged: two checkouts with the same digest come to the same verdicts.
 
@@ -162,7 +155,7 @@ def _test(name: str, verdict: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"name": name, "status": "pass", "task_id": _number(verdict["kata"])}
     if verdict["state"] != PASSED:
         told["status"] = "error" if verdict["kind"] in NOT_RUN else "fail"
-        told["message"] = shortened("\n".join(text for _, text in verdict["lines"]))
+        told["message"] = "\n".join(text for _, text in verdict["lines"])
     if "misconception" in verdict:
         told["misconception"] = verdict["misconception"]
     return told

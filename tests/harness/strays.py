@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.harness import house
+from tests.harness.show import harmless
 
 CLOSE = 0.85  # `accurracy` is close to `accuracy`; `data` is not to `dataset`
 SHOWN = 5
@@ -16,7 +17,7 @@ def warnings(folder: Path) -> Iterator[str]:
     """Yield a line for each stray file; after a handful, say how many more there are."""
     found = list(_strays(folder))
     for path, stem in found[:SHOWN]:
-        name = _printable(house.shown(path))
+        name = harmless(house.shown(path)).replace("\n", "\\n")
         yield (
             f"Warning: {name} is not the name of a kata, and was not checked. "
             f"Did you mean {stem}.py?"
@@ -62,10 +63,3 @@ def _parts(stem: str) -> tuple[int, str]:
     lower = stem.lower()
     number = re.match(r"k(\d+)(?![a-z0-9])", lower, re.ASCII)
     return int(number[1]) if number else -1, re.sub(r"^k?[0-9]+|[^a-z]", "", lower)
-
-
-def _printable(text: str) -> str:
-    """Escape what a terminal would take for an order: a file's name is whatever somebody chose."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from tests.harness.shortcuts import Shortcuts
 
 LARGEST = 1_000_000  # bytes of an answer
+# What a text is that raises one of these.
+NO_PYTHON = (SyntaxError, ValueError, MemoryError, RecursionError)
+    SyntaxError,
+    ValueError,
+    MemoryError,
+    RecursionError,
+)  # what a text is that raises them
 
 
 class Answer:
@@ -142,7 +149,7 @@ def load_source(path: Path, source: Source) -> ModuleType:
     linecache.cache[str(path)] = len(source), None, lines, str(path)
     try:
         code = compile(source, str(path), "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+    except NO_PYTHON as error:
         raise _not_python(error, source) from None
     _import_from(path.parent)
     module = ModuleType(path.stem)

@@ -83,6 +83,13 @@ def _answers(config: pytest.Config) -> Path:
         folder = Path(os.path.abspath(config.invocation_params.dir / option.answers))
         if not folder.is_dir():
             raise pytest.UsageError(f"--answers {option.answers}: there is no such folder")
+        # With a blank in place of `=`, pytest takes DIR for one of its own arguments at first.
+        for plugin in config.pluginmanager.get_plugins():
+            if Path(getattr(plugin, "__file__", None) or "/").parent == folder != house.ROOT:
+                raise pytest.UsageError(
+                    f"pytest has run the conftest.py in {option.answers}: take it away, or write "
+                    f"--answers={option.answers}"
+                )
         return folder
     return house.KATAS
 

@@ -21,6 +21,7 @@ import watchfiles
 from _pytest._io import TerminalWriter
 
 from tests.harness import house
+from tests.harness.answers import NO_PYTHON, read_file
 from tests.harness.collection import ANSWERS, Kata
 from tests.harness.isolation import Group, Pool
 from tests.harness.report import (
@@ -41,7 +42,6 @@ from tests.harness.verdict import WRONG
 QUIET = 10  # milliseconds without another change, after which one save is over
 UNFINISHED = 0.3  # seconds that a file which is no Python may still be being written
 AGAIN = 1.0  # seconds after which saving the same text means that a check is wanted
-LARGE = 1_000_000  # bytes of a file that nobody has written by hand
 STATE = "TORCH_NN_KATAS_WATCH"  # in the environment: what a parent tells the next one
 
 
@@ -513,28 +513,23 @@ def _import_what_katas_import(stems: Sequence[str]) -> None:
 
 
 def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+    source = read_file(path)
+    return source if isinstance(source, bytes) else None
 
 
 def _is_python(text: bytes | None) -> bool:
     """Whether a file is there, and is whole; which cannot be known for sure."""
-    if not text or len(text) > LARGE:
-        return bool(text)
     try:
-        _tree(text)
-    except (SyntaxError, ValueError):
+        return bool(text and _tree(text))
+    except NO_PYTHON:
         return False
-    return True
 
 
 def _imports(text: bytes | None) -> set[str]:
     """Name the modules that a file imports."""
     found = set()
-    with contextlib.suppress(SyntaxError, ValueError):
-        for node in ast.walk(_tree((text or b"")[:LARGE])):
+    with contextlib.suppress(*NO_PYTHON):
+        for node in ast.walk(_tree(text or b"")):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 LARGEST = 1_000_000  # bytes of an answer
 # What a text is that raises one of these.
 NO_PYTHON = (SyntaxError, ValueError, MemoryError, RecursionError)
-    SyntaxError,
-    ValueError,
-    MemoryError,
-    RecursionError,
-)  # what a text is that raises them
 
 
 class Answer:

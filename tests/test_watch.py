@@ -12,6 +12,7 @@ import pytest
 
 from tests.harness import house, isolation
 from tests.harness.command import run_pytest
+from tests.harness.slips import right
 from tests.harness.terminal import Terminal, alive
 
 pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
@@ -20,11 +21,6 @@ pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork
 STEMS = ("k01_download", "k02_unpickle", "k03_show_digit")
 KATAS = [house.KATAS / f"{stem}.py" for stem in STEMS]
 WRONG = "def load_mnist(path):\n    return None\n"
-
-
-def right(stem: str) -> str:
-    """Return the reference answer's text."""
-    return (house.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from tests.harness import house
 from tests.harness.answers import Answer, Source, load_file, load_source, read_file
-from tests.harness.guard import is_of_hypothesis
+from tests.harness.guard import ends_a_test
 from tests.harness.wrong import ToDo, WrongAnswer
 
 
@@ -57,8 +57,7 @@ class Kata(pytest.Module):
             except (WrongAnswer, ToDo):
                 raise
             except BaseException as error:
-                ends = not isinstance(error, Exception) or is_of_hypothesis(error)
-                if ends and answer.guard.raised(error):
+                if ends_a_test(error) and answer.guard.raised(error):
                     raise answer.guard.ended("Something in the answer", error) from None
                 raise
 

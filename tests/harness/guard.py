@@ -51,7 +51,7 @@ class Guard:
                 raise ToDo(str(error), waits_for) from None
             raise
         except Exception as error:
-            if is_of_hypothesis(error):
+            if ends_a_test(error):
                 raise self.ended(what, error) from None
             raise
         except (ToDo, GeneratorExit):
@@ -255,9 +255,10 @@ def code_rows(path: Path, line: int) -> list[Row]:
     return [Row("code", "", f"line {line}    {cut(linecache.getline(str(path), line).strip())}")]
 
 
-def is_of_hypothesis(error: BaseException) -> bool:
-    """Whether Hypothesis takes an exception for a word to itself."""
-    return type(error).__module__.startswith("hypothesis")
+def ends_a_test(error: BaseException) -> bool:
+    """Whether pytest or Hypothesis take an exception for a word to themselves."""
+    said_by = type(error).__module__.startswith(("_pytest", "hypothesis", "unittest"))
+    return said_by or not isinstance(error, Exception)
 
 
 def raised_by(error: BaseException) -> Path | None:

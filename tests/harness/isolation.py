@@ -55,7 +55,7 @@ class Group:
         self.items = list(items)
         self.kata = kata  # of which these are tests, if they are
         self.fed = fed  # one by one, by xdist, and not from a pipe
-        self.room = ""  # a folder for the answer's temporary files
+        self.room = ""  # a folder for temporary files
         self.reports: dict[str, list[Any]] = {}
         self.unexplained: dict[str, list[Any]] = {}  # while it is found out why they are wrong
         self.passed_on: set[str] = set()
@@ -79,8 +79,8 @@ class Group:
         """Hold the answer as it is now, and lay the tests into the pipe."""
         if self.kata is not None:
             self.kata.hold()
-            with contextlib.suppress(OSError):  # the disk may be full
-                self.room = tempfile.mkdtemp(prefix="kata-")
+        with contextlib.suppress(OSError):  # the disk may be full
+            self.room = tempfile.mkdtemp(prefix="kata-")
         if self.fed:
             return
         self._pipe, end = os.pipe()
@@ -105,9 +105,8 @@ class Group:
         if self._pipe >= 0:
             os.close(self._pipe)
             self._pipe = -1
-        if self.kata is not None:
-            processes.end_orphans()
-            shutil.rmtree(self.room, ignore_errors=True)
+        processes.end_orphans()
+        shutil.rmtree(self.room, ignore_errors=True)
 
     def _has_expensive_fixtures(self) -> bool:
         """Whether a file's tests share what one more child would have to make again."""
@@ -326,7 +325,7 @@ class Child:
         since, limit = self._due
         if now > since + limit:
             self.over = f"time {limit:g}"
-        elif self.group.room and now > self._look_at:
+        elif self.group.kata is not None and now > self._look_at:
             self._look_at = now + LOOK
             if processes.is_full(self.group.room):
                 self.over = "disk"
@@ -419,6 +418,7 @@ class Child:
             processes.die_with_the_parent()
             faulthandler.enable(self._stack, all_threads=False)
             self._own_streams()
+            os.environ["TMPDIR"] = tempfile.tempdir = self.group.room or tempfile.gettempdir()
             if self.group.kata is not None:
                 self._meet(self.group.kata)
             for item, following in self._orders():
@@ -446,7 +446,7 @@ class Child:
 
     def _meet(self, kata: Kata) -> None:
         """Be ready for an answer, before it is loaded."""
-        processes.cap(self.group.room)
+        processes.cap()
         self._sentry = Sentry(
             kata.answer().path,
             shown=self.config.option.solutions,
@@ -506,12 +506,17 @@ class Child:
                 yield items[name], items.get(following or "")
 
     def _own_streams(self) -> None:
-        """Read from nowhere, and capture into files of the child's own."""
-        nowhere = os.open(os.devnull, os.O_RDONLY)
+        """Read from nowhere, and capture into files of the child's own.
+
+        What is written while nothing is captured, by a thread, goes nowhere either.
+        """
+        nowhere = os.open(os.devnull, os.O_RDWR)
         os.dup2(nowhere, 0)
         capture = self.config.pluginmanager.getplugin("capturemanager")
         if capture is not None and capture.is_globally_capturing():
             capture.stop_global_capturing()
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
             capture.start_global_capturing()
             capture.suspend_global_capture()
 

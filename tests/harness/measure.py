@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.harness import house
+from tests.harness import house, slips
 from tests.harness.command import environment
 from tests.harness.terminal import Terminal
 
@@ -31,11 +31,7 @@ def idle(screen: str) -> bool:
 
 
 IMPORTS = "import pytest, hypothesis, torch"
-# A slip that somebody may make: what it is written in place of.
-SLIPS = {
-    "k08_nll": (".mean()", ".sum()"),
-    "k24_cnn": ("stride=2, padding=1)", "stride=2)"),
-}
+CHECKED = ("k08_nll", "k24_cnn")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -67,14 +63,8 @@ class Answers:
             text = "class Wrong:\n    def __init__(self, *args, **kwargs): pass\n"
             text += "".join(f"{name} = lambda *args, **kwargs: None\n" for name in _names(stem))
             (self.wrong / f"{stem}.py").write_text(text)
-        for stem in SLIPS:
-            (self.wrong / f"{stem}.py").write_text(self.slip(stem), encoding="utf-8")
-
-    def slip(self, stem: str) -> str:
-        """Return an answer that is right but for a slip."""
-        text = (self.right / f"{stem}.py").read_text(encoding="utf-8")
-        assert SLIPS[stem][0] in text
-        return text.replace(*SLIPS[stem])
+        for stem in CHECKED:
+            (self.wrong / f"{stem}.py").write_text(slips.wrong(stem), encoding="utf-8")
 
     @contextlib.contextmanager
     def terminal(self, *stems: str) -> Iterator[Terminal]:
@@ -88,7 +78,7 @@ class Answers:
 
 
 def _cold(answers: Answers, pairs: int) -> None:
-    for stem in SLIPS:
+    for stem in CHECKED:
         for kind, folder in (("right", answers.right), ("wrong", answers.wrong)):
             ours = _check(f"katas/{stem}.py", f"--answers={folder}")
             _tell(
@@ -101,7 +91,7 @@ def _cold(answers: Answers, pairs: int) -> None:
 
 def _warm(answers: Answers, pairs: int) -> None:
     stem = "k08_nll"
-    right, wrong = (answers.right / f"{stem}.py").read_text(encoding="utf-8"), answers.slip(stem)
+    right, wrong = (answers.right / f"{stem}.py").read_text(encoding="utf-8"), slips.wrong(stem)
 
     def saved(text: str, shown: str) -> float:
         """Save, and return how long it took until the verdict could be read."""

@@ -54,7 +54,8 @@ def cnn_of_any_size(xb: Tensor, *parameters: Tensor) -> Tensor:
 
 def filled(model: Any, seed: int, dtype: torch.dtype) -> Any:
     """Give a CNN of one dtype the weights and biases of ``convolutions``, in their order."""
-    model = model.to(dtype)
+    if dtype != torch.float32:  # in which a model is made
+        model = model.to(dtype)
     with torch.no_grad():
         for p, values in zip(model.parameters(), convolutions(seed, dtype), strict=True):
             p.copy_(values)

@@ -7,7 +7,6 @@ import os
 import select
 import signal
 import sys
-import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -105,8 +104,8 @@ def end_orphans() -> None:
             end(pid)
 
 
-def cap(room: str) -> None:
-    """Let this process take no more than an answer may, and put its files into ``room``."""
+def cap() -> None:
+    """Let this process take no more than an answer may."""
     for what, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, FILE),
@@ -114,7 +113,6 @@ def cap(room: str) -> None:
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
-    os.environ["TMPDIR"] = tempfile.tempdir = room
 
 
 def is_full(room: str) -> bool:

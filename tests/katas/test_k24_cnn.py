@@ -71,7 +71,9 @@ def _model(answer: Answer) -> Any:
 
 def _filled(answer: Answer, seed: int, dtype: torch.dtype) -> Any:
     """Return a model of one dtype, with parameters from a seed."""
-    model = _model(answer).to(dtype)
+    model = _model(answer)
+    if dtype != torch.float32:  # in which a model is made
+        model = model.to(dtype)
     parameters = dict(model.named_parameters())
     with torch.no_grad():
         for name, values in zip(NAMES, convolutions(seed, dtype), strict=True):

@@ -237,3 +237,19 @@ class Detached:
             conv(1, 16), nn.ReLU(), Lambda(torch.Tensor.detach), conv(16, 16), nn.ReLU(),
             conv(16, 10), nn.ReLU(), nn.AvgPool2d(4), nn.Flatten(),
         )  # fmt: skip
+
+
+class InFloat64:
+    """Its parameters are float64, and images are float32.
+
+    Leave out `.double()`: a model is made in float32, and whoever needs more converts it.
+    """
+
+    raises = True
+
+    def get_model():
+        return nn.Sequential(
+            Lambda(preprocess),
+            conv(1, 16), nn.ReLU(), conv(16, 16), nn.ReLU(), conv(16, 10), nn.ReLU(),
+            nn.AvgPool2d(4), nn.Flatten(),
+        ).double()  # fmt: skip

@@ -115,9 +115,9 @@ def _read(folder: Path, stems: list[str], code: int | None, heard: Hearing) -> N
         return
     heard.states = {kata["kata"]: kata["state"] for kata in report["katas"]}
     for test in report["tests"]:
-        stem = re.search(r"k\d+_\w+", test["name"])
-        if stem and "message" in test and not test["message"].startswith("Not run"):
-            heard.messages.setdefault(stem[0], test["message"])
+        stem = Path(test["name"].partition("::")[0]).stem
+        if not test.get("message", "Not run").startswith("Not run"):
+            heard.messages.setdefault(stem, test["message"])
     solved = all(heard.states.get(stem) in (SOLVED, MASTERED) for stem in stems)
     if code != (0 if solved else 1):
         heard.broken.append(f"the exit code is {code}")

@@ -4,7 +4,11 @@ Each takes what it takes from a count of its own, and signals nobody but itself,
 parent and its group.
 """
 
+import os
+import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.harness import slips
 
@@ -130,9 +134,10 @@ CHANGING = [
     Deed("dtype", "import torch; torch.set_default_dtype(torch.float64)", "default dtype"),
     Deed("device", "import torch; torch.set_default_device('meta')", "default device|meta"),
     Deed("grad", "import torch; torch.set_grad_enabled(False)", "grad mode"),
-    Deed("inference", "import torch\nglobal kept\nkept = torch.inference_mode()\nkept.__enter__()", "inference mode"),
+    Deed("inference", "import torch\nglobal kept\n"
+         "kept = torch.inference_mode()\nkept.__enter__()", "inference mode|does not require grad"),
     Deed("threads", "import torch; torch.set_num_threads(3)", "number of threads"),
-    Deed("deterministic", "import torch; torch.use_deterministic_algorithms(True)", "determinis"),
+    Deed("deterministic", "import torch; torch.use_deterministic_algorithms(True)", "determ|an end"),
     Deed("folder", "import os; os.chdir('/')", "current directory"),
     Deed("stdout", "import io, sys; sys.stdout = io.StringIO()", "sys.stdout"),
     Deed("builtins", "import builtins; builtins.all = lambda _: True", "replaces .builtins.all"),
@@ -171,7 +176,7 @@ REPLACING = [
 ] + [
     Deed("lazy settings", "import hypothesis as h\n"
          "h.settings.register_profile('lazy', max_examples=1, phases=[])\n"
-         "h.settings.load_profile('lazy')", "settings"),
+         "h.settings.load_profile('lazy')", "settings", None),
     Deed("no tests", "import sys\nfor name, module in list(sys.modules.items()):\n"
          "    if name.startswith('tests.katas.test_'):\n        for key in dir(module):\n"
          "            if key.startswith('test_'): setattr(module, key, lambda **_: None)",
@@ -271,20 +276,30 @@ class Passing(Everything):
     __class__ = property(lambda self: object.__getattribute__(self, "_kind"))
 """
 
-CALLS = """
+# What stands in the place of what the stub defines, and words that name it.
+NAMES = {
+    "missing": ("del {name}", "defines no"),
+    "misspelt": ("{name}_ = {name}\ndel {name}", "misspelt"),
+    "not callable": ("{name} = 7", "cannot be called"),
+    "no arguments": ("def {name}(*, nothing): ...", "nothing"),
+    "coroutine": ("async def {name}(*_, **__): ...", "async def"),
+    "generator": ("def {name}(*_, **__):\n    yield 1", ""),
+    "class": ("class {name}:\n    def __init__(self, *_, **__): ...", ""),
+    "number": ("def {name}(*_, **__): return 1", ""),
+}
 
-import functools as _functools
-
+BEFORE = """
 calls = 0
 
 
 def _before(function):
-    @_functools.wraps(function)
+    import functools
+
+    @functools.wraps(function)
     def call(*args, **kwargs):
         global calls
         calls += 1
-        if {when}:
-            _misbehave()
+{deeds}
         return function(*args, **kwargs)
 
     return call
@@ -294,11 +309,10 @@ def _before(function):
 """
 AFTER = """
 
-import functools as _functools
-
-
 def _instead(function):
-    @_functools.wraps(function)
+    import functools
+
+    @functools.wraps(function)
     def call(*args, **kwargs):
         gave = function(*args, **kwargs)
         return {result}
@@ -308,28 +322,95 @@ def _instead(function):
 
 {called} = _instead({called})
 """
+ASIDE = {
+    IMPORT: "{do}()",
+    THREAD: "import threading\nthreading.Thread(target={do}).start()",
+    EXIT: "import atexit\natexit.register({do})",
+    DROPPED: "class {do}_dropped:\n    __del__ = lambda _: {do}()\n\n{do}_kept = [{do}_dropped()]",
+}
 
 
-def doing(stem: str, core: str, deed: Deed, when: str) -> str:
-    """Return the text of an answer that also does something."""
-    text = f"{core}\n\ndef _misbehave():\n" + "".join(
-        f"    {line}\n" for line in deed.code.splitlines()
-    )
-    if when == IMPORT:
-        return f"{text}\n_misbehave()\n"
-    if when == EXIT:
-        return f"{text}\nimport atexit\natexit.register(_misbehave)\n"
-    if when == THREAD:
-        return f"{text}\nimport threading\nthreading.Thread(target=_misbehave).start()\n"
-    if when == DROPPED:
-        dropped = "class _Dropped:\n    def __del__(self): _misbehave()\n"
-        text = f"{text}\n{dropped}"
-        text = text.replace("_misbehave():\n", "_misbehave():\n", 1) + "_kept = [_Dropped()]\n"
-        return text + CALLS.format(when="_kept.clear()", called=slips.CALLED[stem])
-    return text + CALLS.format(when=when, called=slips.CALLED[stem])
+def doing(stem: str, core: str, deeds: Sequence[tuple[Deed, str]]) -> str:
+    """Return the text of an answer that does some deeds beside its work."""
+    parts, inside = [core], []
+    for i, (deed, when) in enumerate(deeds):
+        do = f"_do_{i}"
+        parts.append(f"def {do}():\n{textwrap.indent(deed.code, '    ')}\n")
+        if when in ASIDE:
+            parts.append(ASIDE[when].format(do=do))
+        if when == DROPPED:
+            inside.append(f"{do}_kept.clear()")
+        elif when not in ASIDE:
+            inside.append(f"if {when}: {do}()")
+    if inside:
+        lines = textwrap.indent("\n".join(inside), " " * 8)
+        parts.append(BEFORE.format(deeds=lines, called=slips.CALLED[stem]))
+    return "\n\n".join(parts) + "\n"
 
 
-def giving(stem: str, result: str) -> str:
-    """Return the text of an answer that gives something else than the right one."""
-    called = slips.CALLED[stem]
-    return slips.right(stem) + LIARS + AFTER.format(result=RESULTS[result], called=called)
+def giving(stem: str, core: str, result: str) -> str:
+    """Return the text of an answer that gives something else than it would."""
+    return core + LIARS + AFTER.format(result=RESULTS[result], called=slips.CALLED[stem])
+
+
+def defining(stem: str, core: str, name: str) -> str:
+    """Return the text of an answer that defines something else than it should."""
+    return f"{core}\n{NAMES[name][0].format(name=slips.CALLED[stem].partition('.')[0])}\n"
+
+
+Putting = Callable[[Path, str], object]  # a text at a path
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a file may be instead of a text in UTF-8, and what comes of it."""
+
+    name: str
+    put: Putting
+    told: str = ""
+    solved: bool = False
+
+
+def _form(name: str, change: Callable[[str], str | bytes], told: str = "") -> Form:
+    """Change a file's text; nothing being told, it is as good as before."""
+
+    def put(path: Path, text: str) -> None:
+        changed = change(text)
+        path.write_bytes(changed if isinstance(changed, bytes) else changed.encode())
+
+    return Form(name, put, told, not told)
+
+
+def _link(path: Path, text: str) -> None:
+    folder = path.parent / "elsewhere"
+    folder.mkdir(exist_ok=True)
+    (folder / path.name).write_text(text, encoding="utf-8")
+    path.symlink_to(folder / path.name)
+
+
+FORMS = [
+    _form("byte-order mark", lambda text: b"\xef\xbb\xbf" + text.encode()),
+    _form("CRLF", lambda text: text.replace("\n", "\r\n")),
+    _form("CR", lambda text: text.replace("\n", "\r")),
+    _form("long line", lambda text: f"{text}\n# {'x' * 10**5}"),
+    _form("Latin-1", lambda text: text.encode() + b"\nx = '\xe9'", "UTF-8"),
+    _form("UTF-16", lambda text: text.encode("utf-16"), "UTF-8"),
+    _form("NUL", lambda text: f"{text}\0", "UTF-8"),
+    _form("unknown coding", lambda text: f"# coding: klingon\n{text}", "klingon"),
+    _form("bracket", lambda text: f"{text}\nx = (1, [2)\n", "does not match"),
+    _form("quotes", lambda text: f"{text}\n" + 3 * "'", "Unterminated"),
+    _form("indentation", lambda text: f"{text}\n  x = 1\n", "[Uu]n(indent|expected)"),
+    _form("tabs", lambda text: f"{text}\nif 1:\n\tx = 1\n        x = 1\n", "tabs"),
+    _form("merge", lambda text: f"{text}\n<<<<<<< HEAD\n", "Invalid syntax"),
+    _form("deep", lambda text: f"{text}\nx = {'(' * 999}1{')' * 999}", "nested"),
+    _form("deeper", lambda text: f"{text}\nx = {'-' * 10**5}1", "nested|SIGSEGV"),
+    _form("empty", lambda _: "", "empty"),
+    _form("blank", lambda _: "\n \n", "empty"),
+    _form("comment", lambda _: "# later\n", "defines no"),
+    _form("10 MB", lambda text: text + "# x\n" * 2_500_000, "10.0 MB"),
+    Form("link", _link, solved=True),
+    Form("folder", lambda path, _: path.mkdir(), "no file"),
+    Form("pipe", lambda path, _: os.mkfifo(path), "no file"),
+    Form("dangling link", lambda path, _: path.symlink_to("nowhere"), "not there"),
+    Form("link to itself", lambda path, _: path.symlink_to(path.name), "symbolic links"),
+]

@@ -137,7 +137,7 @@ CHANGING = [
     Deed("inference", "import torch\nglobal kept\n"
          "kept = torch.inference_mode()\nkept.__enter__()", "inference mode|does not require grad"),
     Deed("threads", "import torch; torch.set_num_threads(3)", "number of threads"),
-    Deed("deterministic", "import torch; torch.use_deterministic_algorithms(True)", "determ|an end"),
+    Deed("deterministic", "import torch; torch.use_deterministic_algorithms(True)", "determ|end"),
     Deed("folder", "import os; os.chdir('/')", "current directory"),
     Deed("stdout", "import io, sys; sys.stdout = io.StringIO()", "sys.stdout"),
     Deed("builtins", "import builtins; builtins.all = lambda _: True", "replaces .builtins.all"),

@@ -275,9 +275,6 @@ def _where(ours: Tensor, theirs: Tensor, same: Tensor) -> Row:
 def _no_tensor(gave: Any) -> str:
     if gave is None:
         return "The result is None. Did you forget `return`?"
-    if inspect.iscoroutine(gave):
-        gave.close()
-        return "The result is a coroutine. Write `def`, not `async def`."
     if inspect.isgenerator(gave):
         return "The result is a generator. `return` the tensor; do not `yield` it."
     kind = type(gave)

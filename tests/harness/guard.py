@@ -87,9 +87,8 @@ class Guard:
 
     def raised(self, error: BaseException) -> bool:
         """Whether an exception came out of the answer, or of what it has made."""
-        files = [entry.tb_frame.f_code.co_filename for entry in _traceback(error)]
-        folder = str(self.path.parent) + os.sep
-        return any(file.startswith((folder, "<")) for file in files)
+        files = (Path(entry.tb_frame.f_code.co_filename) for entry in _traceback(error))
+        return any(file.parent == self.path.parent or file.name == "<string>" for file in files)
 
     def line_running(self) -> list[Row]:
         """Return the answer's line that is running, in whichever thread, to be shown."""

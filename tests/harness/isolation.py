@@ -424,10 +424,14 @@ class Child:
             for item, following in self._orders():
                 self.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         except BaseException as error:
-            replaced = self._replaced()
-            why = f"it replaced `{replaced}`" if replaced else f"{type(error).__name__}: {error}"
-            self._send({"broken": why})
-        os._exit(0)
+            with contextlib.suppress(BaseException):
+                replaced = self._replaced()
+                why = (
+                    f"it replaced `{replaced}`" if replaced else f"{type(error).__name__}: {error}"
+                )
+                self._send({"broken": why})
+        finally:
+            os._exit(0)
 
     def run(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
         """Run one item and send its reports."""

@@ -1,5 +1,6 @@
 """What an answer to k05 must do."""
 
+import itertools
 import math
 
 import pytest
@@ -106,11 +107,11 @@ def test_the_weights_are_normal_with_deviation_one_over_root_n_in(
 def test_each_call_draws_afresh(answer: Answer) -> None:
     """Two networks begin differently, whichever sizes came before."""
     draw = answer.init_weights.target  # called directly: the guard moves the generator on
-    sizes = [(3, 4), (3, 4), (5, 6), (3, 4), (1, 2), (1, 2)]
+    sizes = [(3, 4), (3, 4), (5, 6), (1, 2), (1, 2), *[(3, 4)] * 8]
     drawn = [parts(draw(*size), 2, "weights, bias = init_weights(3, 4)")[0] for size in sizes]
-    for i, j in ((0, 1), (0, 3), (1, 3), (4, 5)):
-        same = torch.equal(drawn[i].abs(), drawn[j].abs())
-        expect(not same, "Two calls give the very same weights.", gave=show(drawn[j]))
+    for one, other in itertools.combinations(drawn, 2):
+        same = one.shape == other.shape and torch.equal(one.abs(), other.abs())
+        expect(not same, "Two calls give the very same weights.", gave=show(other))
 
 
 def test_two_calls_share_nothing(answer: Answer) -> None:

@@ -28,7 +28,7 @@ from _pytest.runner import runtestprotocol
 from tests.harness import diagnosis, processes, verdict
 from tests.harness.collection import Kata
 from tests.harness.guard import code_rows
-from tests.harness.seal import habits, seal
+from tests.harness.seal import Changed, habits, seal
 from tests.harness.sentry import Sentry
 from tests.harness.show import harmless
 from tests.harness.specimens import Trial
@@ -146,7 +146,7 @@ class Pool:
         self.waiting: list[Group] = []
         self.running: list[Group] = []
         self.inside: Child | None = None  # in a child: itself
-        self.changed = lambda: ""  # which of the names that a verdict hangs on
+        self.sealed: Callable[[str], Changed] | None = None  # what a kata's verdict hangs on
         self.in_child: Callable[[], None] = lambda: None  # what a child does first
 
     def start(self, group: Group) -> None:
@@ -197,7 +197,7 @@ class Pool:
         if not child.fork():
             self.inside = child
             self.in_child()
-            child.live(self.changed)
+            child.live(self.sealed)
 
 
 class Isolation:
@@ -215,7 +215,7 @@ class Isolation:
         self.config.stash[SESSION] = session
         processes.adopt_orphans()
         if any(item.getparent(Kata) for item in session.items):
-            self.pool.changed = seal()
+            self.pool.sealed = seal()
         if any("tmp_path" in getattr(item, "fixturenames", ()) for item in session.items):
             self.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         if self.runs_ahead and not session.testsfailed and not self.config.option.collectonly:
@@ -409,17 +409,17 @@ class Child:
 
     # In the child.
 
-    def live(self, changed: Callable[[], str]) -> None:
+    def live(self, sealed: Callable[[str], Changed] | None) -> None:
         """Be the child: run what is to be run, report, and end."""
         self._pid = os.getpid()
-        self._replaced = changed
         try:
             os.setsid()
             processes.die_with_the_parent()
             faulthandler.enable(self._stack, all_threads=False)
             self._own_streams()
             os.environ["TMPDIR"] = tempfile.tempdir = self.group.room or tempfile.gettempdir()
-            if self.group.kata is not None:
+            if self.group.kata is not None and sealed is not None:
+                self._replaced = sealed(self.group.kata.obj.__name__)
                 self._meet(self.group.kata)
             for item, following in self._orders():
                 self.config.hook.pytest_runtest_protocol(item=item, nextitem=following)

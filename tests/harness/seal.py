@@ -61,10 +61,14 @@ MUTABLE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: the classes whose attributes can be set
 NONE: frozenset[str] = frozenset()
 
 
-def seal() -> Callable[[], str]:
-    """Write down what the names stand for; return a function that tells what has changed.
+Changed = Callable[[], str]
 
-    It names one of the changes, and puts all of them back. It calls nothing that an
+
+def seal() -> Callable[[str], Changed]:
+    """Write down what the names stand for; return a function that makes, for one kata's tests,
+    a function that tells what has changed.
+
+    That names one of the changes, and puts all of them back. It calls nothing that an
     answer can reach by a name.
     """
     shelves = [(shelf, _picker(shelf)) for shelf in _shelves() if shelf.names]
@@ -101,25 +105,34 @@ def seal() -> Callable[[], str]:
             return False
         return same and shelf.absent.isdisjoint(shelf.namespace)
 
-    def changed() -> str:
-        found = []
-        for shelf, pick in shelves:
-            if not intact(shelf, pick):
-                found += list(put_back(shelf))
-        for function, code in codes:
-            if function.__code__ is not code:
-                function.__code__ = code
-                found.append(f"{function.__module__}.{function.__qualname__}")
-        if profiles.value is not profile:
-            profiles.value = profile
-            found.append("hypothesis.settings.default")
-        for name, hook in hooks:
-            if hook:
-                hook.clear()
-                found.append(name)
-        return found[0] if found else ""
+    def for_tests(tests: str) -> Changed:
+        def matters(label: str) -> bool:
+            return label.startswith(tests) or not label.startswith(f"{OURS}katas.")
 
-    return changed
+        near = [(shelf, pick) for shelf, pick in shelves if matters(shelf.label)]
+        bodies = [(function, code) for function, code in codes if matters(function.__module__)]
+
+        def changed() -> str:
+            found = []
+            for shelf, pick in near:
+                if not intact(shelf, pick):
+                    found += list(put_back(shelf))
+            for function, code in bodies:
+                if function.__code__ is not code:
+                    function.__code__ = code
+                    found.append(f"{function.__module__}.{function.__qualname__}")
+            if profiles.value is not profile:
+                profiles.value = profile
+                found.append("hypothesis.settings.default")
+            for name, hook in hooks:
+                if hook:
+                    hook.clear()
+                    found.append(name)
+            return found[0] if found else ""
+
+        return changed
+
+    return for_tests
 
 
 def _picker(shelf: Shelf) -> Callable[[Any], Any]:

@@ -79,6 +79,7 @@ def seal() -> Callable[[str], Changed]:
         if type(value) is FunctionType and value.__module__.startswith((OURS, "torch.nn."))
     }
     codes = [(function, function.__code__) for function in ours]
+    sizes = {shelf.label: len(shelf.namespace) for shelf, _ in shelves}
     profiles = sys.modules["hypothesis._settings"].default_variable
     profile, hooks, by_library = profiles.value, _global_hooks(), _by_library()
     is_, set_in_class, delete_in_class = operator.is_, type.__setattr__, type.__delattr__
@@ -100,10 +101,15 @@ def seal() -> Callable[[str], Changed]:
 
     def intact(shelf: Shelf, pick: Callable[[Any], Any]) -> bool:
         try:
-            same = all(map(is_, pick(shelf.namespace), shelf.values))
+            if not all(map(is_, pick(shelf.namespace), shelf.values)):
+                return False
         except KeyError:
             return False
-        return same and shelf.absent.isdisjoint(shelf.namespace)
+        size = len(shelf.namespace)
+        if size == sizes[shelf.label]:
+            return True
+        sizes[shelf.label] = size
+        return shelf.absent.isdisjoint(shelf.namespace)
 
     def for_tests(tests: str) -> Changed:
         def matters(label: str) -> bool:

@@ -184,7 +184,8 @@ class _World:
             self.inference = torch.is_inference_mode_enabled()
             self.modes = torch._C._len_torch_function_stack()
         matplotlib = sys.modules.get("matplotlib")
-        self.rc = _settings(matplotlib.rcParams) if matplotlib is not None else None
+        # Past their own access, which takes milliseconds.
+        self.rc = list(dict.values(matplotlib.rcParams)) if matplotlib is not None else None
 
     def restore(self) -> str:
         """Put back what has changed; name it."""
@@ -222,16 +223,14 @@ class _World:
             changed.append("the current directory")
         if self.rc is not None:
             matplotlib = sys.modules["matplotlib"]
-            if _settings(matplotlib.rcParams) != self.rc:
-                dict.update(matplotlib.rcParams, self.rc)
-                changed.append("matplotlib's settings")
+            if list(dict.values(matplotlib.rcParams)) != self.rc:
+                before = dict(zip(dict.keys(matplotlib.rcParams), self.rc, strict=True))
+                differing = {k for k, v in dict.items(matplotlib.rcParams) if v != before[k]}
+                dict.update(matplotlib.rcParams, before)
+                # No window is opened here anyway, whatever the backend.
+                if not differing <= {"backend", "backend_fallback"}:
+                    changed.append("matplotlib's settings")
         return " and ".join(changed)
-
-
-def _settings(params: Any) -> dict[str, Any]:
-    """Return matplotlib's settings, but for the backend: no window is opened here anyway."""
-    # Past their own access, which takes milliseconds.
-    return {key: value for key, value in dict.items(params) if not key.startswith("backend")}
 
 
 def _stirred_generator() -> bytes:

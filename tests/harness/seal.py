@@ -105,10 +105,9 @@ def seal() -> Callable[[str], Changed]:
                 return False
         except KeyError:
             return False
-        size = len(shelf.namespace)
-        if size == sizes[shelf.label]:
+        if not shelf.absent or len(shelf.namespace) == sizes[shelf.label]:
             return True
-        sizes[shelf.label] = size
+        sizes[shelf.label] = len(shelf.namespace)
         return shelf.absent.isdisjoint(shelf.namespace)
 
     def for_tests(tests: str) -> Changed:

@@ -33,6 +33,11 @@ PARTLY = {
     "torch.nn.modules.module", "torch.optim", "torch.optim.optimizer", "torch.optim.sgd",
     "torch.testing", "torch.utils.data", "torch.utils.data.dataloader", "traceback",
 }  # fmt: skip
+# Of torch's, those in which the references that answers are held against are computed.
+USING = (
+    "torch._tensor", "torch.functional", "torch.nn.functional", "torch.nn.modules.module",
+    "torch.optim.",
+)  # fmt: skip
 # What the signs of the language call.
 SPECIAL = {
     "__abs__", "__add__", "__and__", "__bool__", "__call__", "__contains__", "__enter__", "__eq__",
@@ -151,7 +156,7 @@ def _shelves() -> Iterator[Shelf]:
         for name, module in list(sys.modules.items())
         if name in WHOLE | PARTLY or name.startswith(OURS)
     }
-    using = [m for name, m in modules.items() if name.startswith((OURS, "torch."))]
+    using = [module for name, module in modules.items() if name.startswith((OURS, *USING))]
     used = SPECIAL.union(*map(_used_in, using))
     yield Shelf("sys.modules", None, sys.modules, list(modules), list(modules.values()), NONE)
     profile = vars(sys.modules["hypothesis"].settings.default)
@@ -184,13 +189,14 @@ def _shelf(label: str, owner: Any, used: set[str]) -> Shelf:
         for name, value in namespace.items()
         if (whole or name in used) and (ours or _matters(value))
     }
+    elsewhere: set[str] = set()
     if isinstance(owner, type):
-        inherited = {name for base in owner.__mro__[1:] for name in vars(base)}
-        absent = (used & inherited).difference(namespace)
-    else:
-        absent = used.intersection(vars(builtins)).difference(namespace)
-        absent = absent if whole and isinstance(owner, ModuleType) else set()
-    return Shelf(label, owner, namespace, list(kept), list(kept.values()), frozenset(absent))
+        bases = owner.__mro__[1:] if label.startswith("torch") else ()
+        elsewhere = SPECIAL.union(*(used.intersection(vars(base)) for base in bases))
+    elif whole and isinstance(owner, ModuleType):
+        elsewhere = used.intersection(vars(builtins))
+    absent = frozenset(elsewhere.difference(namespace))
+    return Shelf(label, owner, namespace, list(kept), list(kept.values()), absent)
 
 
 def _is_whole(label: str) -> bool:

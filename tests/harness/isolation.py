@@ -286,6 +286,9 @@ class Child:
         self._look_at = 0.0
         self._received = b""
         self._diagnoses: dict[bool, dict[str, Any] | None] = {}  # by level, in the child
+        self._first = True  # whether no test was run yet, in the child
+        self._taken: Iterator[pytest.Item] = group.take() if not group.fed else iter(())
+        self._ahead: list[pytest.Item] = []
         self._status: int | None = None
 
     # In the parent.
@@ -440,7 +443,10 @@ class Child:
             reports = [item.report()]
         else:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
-            trespass = self._trespass()
+            # What is replaced between the first test and the last is noticed after the last.
+            whole = self._first or any(report.failed for report in reports) or self._is_last()
+            trespass = self._trespass(whole=whole)
+            self._first = False
             if trespass is not None:
                 reports = verdict.failed(item, trespass)
             else:
@@ -460,11 +466,11 @@ class Child:
         self._restore = habits()
         sys.breakpointhook = pdb.set_trace = _no_debugger
 
-    def _trespass(self) -> WrongAnswer | None:
-        """Return what the answer has done, in the last test, that no answer may do."""
+    def _trespass(self, *, whole: bool) -> WrongAnswer | None:
+        """Return what the answer has done since one last looked that no answer may do."""
         if self.group.kata is None:
             return None
-        replaced = self._replaced()
+        replaced = self._replaced() if whole else ""
         self._restore()
         if replaced:
             return WrongAnswer(
@@ -498,10 +504,17 @@ class Child:
         self._sentry.hidden = ()  # on which the galleries build
         return diagnosis.of_failure(test, mastery)
 
+    def _is_last(self) -> bool:
+        """Whether nothing is left in the pipe; what comes next is taken out."""
+        if not self._ahead:
+            self._ahead += [item for item in [next(self._taken, None)] if item]
+        return not self._ahead
+
     def _orders(self) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
         if not self.group.fed:
-            for item in self.group.take():
-                yield item, self.group.items[-1]  # whichever comes next is in the same file
+            while not self._is_last():
+                # Whichever comes next is in the same file.
+                yield self._ahead.pop(), self.group.items[-1]
             return
         items = {item.nodeid: item for item in self.config.stash[SESSION].items}
         with self.socket.makefile("rb") as orders:

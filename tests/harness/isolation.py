@@ -7,6 +7,7 @@ answer breaks, it breaks in its child. Several children run at a time.
 
 import contextlib
 import faulthandler
+import gc
 import json
 import os
 import pdb
@@ -216,6 +217,7 @@ class Isolation:
         processes.adopt_orphans()
         if any(item.getparent(Kata) for item in session.items):
             self.pool.sealed = seal()
+            gc.freeze()  # it stays
         if any("tmp_path" in getattr(item, "fixturenames", ()) for item in session.items):
             self.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         if self.runs_ahead and not session.testsfailed and not self.config.option.collectonly:
@@ -286,7 +288,6 @@ class Child:
         self._look_at = 0.0
         self._received = b""
         self._diagnoses: dict[bool, dict[str, Any] | None] = {}  # by level, in the child
-        self._first = True  # whether no test was run yet, in the child
         self._taken: Iterator[pytest.Item] = group.take() if not group.fed else iter(())
         self._ahead: list[pytest.Item] = []
         self._status: int | None = None
@@ -443,10 +444,9 @@ class Child:
             reports = [item.report()]
         else:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
-            # What is replaced between the first test and the last is noticed after the last.
-            whole = self._first or any(report.failed for report in reports) or self._is_last()
+            # Where a test passes that should not, it is noticed after the last one.
+            whole = any(report.failed for report in reports) or self._is_last()
             trespass = self._trespass(whole=whole)
-            self._first = False
             if trespass is not None:
                 reports = verdict.failed(item, trespass)
             else:

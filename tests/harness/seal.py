@@ -54,6 +54,9 @@ SPECIAL = {
     "__rtruediv__", "__setitem__", "__sub__", "__torch_function__", "__truediv__",
 }  # fmt: skip
 
+# What one would think that tests call.
+COMPARING = {"allclose", "approx", "array_equal", "assert_close", "equal", "isclose"}
+
 # Whoever patches `builtins` does not reach the functions below.
 globals()["__builtins__"] = dict(vars(builtins))
 
@@ -165,7 +168,7 @@ def _shelves() -> Iterator[Shelf]:
         if name in known or (name.startswith(OURS) and name not in APART)
     }
     using = [module for name, module in modules.items() if name.startswith((OURS, *USING))]
-    used = SPECIAL.union(*map(_used_in, using))
+    used = SPECIAL.union(COMPARING, *map(_used_in, using))
     yield Shelf("sys.modules", None, sys.modules, list(modules), list(modules.values()), NONE)
     profile = vars(sys.modules["hypothesis"].settings.default)
     yield Shelf("settings", None, profile, list(profile), list(profile.values()), NONE)

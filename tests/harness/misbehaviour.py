@@ -107,7 +107,7 @@ TAKING = [
     Deed("memory bit by bit", "kept = []\nfor _ in range(2000): kept.append(bytearray(2**26))",
          "more memory|come to an end"),
     Deed("huge file", "import tempfile\nwith tempfile.TemporaryFile() as file:\n"
-         "    for _ in range(80): file.write(bytes(2**26))", "larger than|come to an end"),
+         "    for _ in range(80): file.write(bytes(2**26))", "room for|come to an end"),
     Deed("files", "import os, tempfile\nfolder = tempfile.mkdtemp()\nfor i in range(30000):\n"
          "    open(os.path.join(folder, str(i)), 'w').close()", "temporary folder|come to", None),
     Deed("threads", "import threading, time\nfor _ in range(3000):\n"

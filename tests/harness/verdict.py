@@ -234,8 +234,8 @@ def _advice(error: BaseException) -> str:
         return "Nobody is there to type something in: an answer gets all it needs as arguments."
     if isinstance(error, MemoryError) or "can't allocate memory" in text:
         return "It takes more memory than there is for it. Does something grow with every call?"
-    if isinstance(error, OSError) and error.errno == errno.EFBIG:
-        return "It writes a file that is larger than any that it needs."
+    if isinstance(error, OSError) and error.errno in (errno.EFBIG, errno.ENOSPC):
+        return "It writes more than there is room for. How much does it need to write?"
     if "before Module.__init__() call" in text:
         return "Begin `__init__` with `super().__init__()`."
     if isinstance(error, NotImplementedError) and "forward" in text:

@@ -504,8 +504,14 @@ class Child:
         self._sentry.hidden = ()  # on which the galleries build
         return diagnosis.of_failure(test, mastery)
 
+    def _end_a_copy(self) -> None:
+        """End a fork that the answer has made of this process: it takes no test, and says nothing."""
+        if os.getpid() != self._pid:
+            os._exit(0)
+
     def _is_last(self) -> bool:
         """Whether nothing is left in the pipe; what comes next is taken out."""
+        self._end_a_copy()
         if not self._ahead:
             self._ahead += [item for item in [next(self._taken, None)] if item]
         return not self._ahead
@@ -546,8 +552,7 @@ class Child:
         return REPOSITORY_LIMIT + 10 * self.config.option.seeds
 
     def _send(self, message: dict[str, Any]) -> None:
-        if os.getpid() != self._pid:
-            os._exit(0)  # a fork that the answer has made of the check has nothing to say
+        self._end_a_copy()
         self.socket.sendall(json.dumps(harmless(message), default=str).encode() + b"\n")
 
 

@@ -96,7 +96,7 @@ LEAVING = [
          "subprocess.Popen(['sleep', '300'], start_new_session=True)", "", True),
     Deed("fork that stays", "import os, time\nif not os.fork():\n    os.setsid(); time.sleep(300)",
          "", True),
-    Deed("fork that goes on", "import os; os.fork()", "", None),
+    Deed("fork that goes on", "import os; os.fork()", "", True),
     Deed("temporary file", "import tempfile; tempfile.mkstemp()", "", True),
     Deed("temporary folder", "import tempfile; tempfile.mkdtemp()", "", True),
 ]  # fmt: skip
@@ -204,6 +204,10 @@ LOOKING = [
     Deed("file beside", "from pathlib import Path\n"
          "(Path(__file__).parent / 'k08_nll.py').write_text('')", "writes where"),
     Deed("file removed", "import os; os.remove(__file__)", "writes where"),
+    Deed("folder removed", "import os, shutil\n"
+         "shutil.rmtree(os.path.dirname(__file__), ignore_errors=True)", "writes where"),
+    Deed("folder renamed", "import os\n"
+         "os.rename(os.path.dirname(__file__), os.path.dirname(__file__) + '2')", "writes where"),
     Deed("tests", "open('tests/katas/test_k08_nll.py', 'a')", "writes where"),
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ refused raises `Refused` where it was tried, and is told even if that is swallow
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -50,8 +51,11 @@ class Sentry:
             "os.killpg": self._signal_group,
             **dict.fromkeys(("os.fork", "os.forkpty"), self._start),
             **dict.fromkeys(("os.system", "os.posix_spawn", "subprocess.Popen"), self._start),
-            **dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.chmod"), self._change),
-            **dict.fromkeys(("os.rename", "os.link", "os.symlink"), self._move),
+            **dict.fromkeys(("os.remove", "os.rmdir"), self._change),
+            "os.mkdir": lambda path, _, folder: self._change(path, folder, there=False),
+            "os.chmod": lambda path, _, folder: self._change(path, folder),
+            **dict.fromkeys(("os.rename", "os.link"), self._move),
+            "os.symlink": lambda _, path, folder: self._change(path, folder),
             "os.truncate": lambda path, _: self._change(path),
             **dict.fromkeys(("socket.connect", "socket.bind", "socket.sendto"), self._reach),
             **dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname"), self._look_up),
@@ -82,37 +86,40 @@ class Sentry:
         if not isinstance(path, str | bytes):
             return  # a file that is open already
         if flags & WRITING:
-            self._change(path)
+            self._change(os.path.realpath(path), there=False)
         elif self.hidden and _inode(path) in self._hidden:
             self._refuse(PEEKING)
 
-    def _change(self, path: Any, *more: Any) -> None:
-        if more[-1:] not in ((), (-1,)) or not isinstance(path, str | bytes):
-            return  # relative to a folder that is open already, as in `shutil.rmtree`
-        real = _real(path)
+    def _change(self, path: Any, folder: int = -1, *, there: bool = True) -> None:
+        """Refuse to change what is not an answer's; what is ``there`` may hold all of that.
+
+        A path may be relative to a folder that is open.
+        """
+        if not isinstance(path, str | bytes):
+            return
+        real = _real(path, folder)
         if "__pycache__" in real.parts:
             raise PermissionError  # Python can do without
-        if _within(real, self.kept) or real.parent == self.answer.parent:
+        home = self.answer.parent
+        above = (home, *home.parents) if there else ()
+        if _within(real, self.kept) or real.parent == home or real in above:
             self._refuse(
                 "The answer writes where answers or tests lie. What an answer writes goes to the "
                 "path that it is given, or to a temporary file."
             )
 
-    def _move(self, source: Any, target: Any, *_: Any) -> None:
-        self._change(source)
-        self._change(target)
+    def _move(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
+        self._change(source, source_folder)
+        self._change(target, target_folder)
 
     # Processes.
 
     def _signal(self, pid: int, number: int) -> None:
-        if pid > 0:
-            self._signal_group(pid, number)
-        elif pid:
-            self._signal_group(-pid, number)
+        self._signal_group(abs(pid), number, everybody=pid == -1)
 
-    def _signal_group(self, group: int, number: int) -> None:
+    def _signal_group(self, group: int, number: int, *, everybody: bool = False) -> None:
         try:
-            ours = not group or os.getsid(group) == os.getsid(0)
+            ours = not everybody and (not group or os.getsid(group) == os.getsid(0))
         except OSError:
             return  # there is none such
         if number and not ours:
@@ -122,7 +129,7 @@ class Sentry:
             )
 
     def _start(self, *command: Any) -> None:
-        if any(folder.name in str(command) for folder in self.hidden):
+        if any(re.search(rf"\b{folder.name}[./]k\d\d", str(command)) for folder in self.hidden):
             self._refuse(PEEKING)
         if _processes() > PROCESSES:
             self._refuse(
@@ -160,8 +167,12 @@ def _inode(path: str | bytes | Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _real(path: str | bytes) -> Path:
-    return Path(os.path.realpath(os.fsdecode(path)))
+def _real(path: str | bytes, folder: int) -> Path:
+    """Return where a path leads, but for its last part, which may be a link to be changed."""
+    before, name = os.path.split(os.fsdecode(path).rstrip("/"))
+    if folder >= 0 and not before.startswith("/"):
+        before = os.path.join(f"/proc/self/fd/{folder}", before)
+    return Path(os.path.realpath(before), name)
 
 
 def _within(real: Path, folders: Sequence[Path]) -> bool:

@@ -505,7 +505,7 @@ class Child:
         return diagnosis.of_failure(test, mastery)
 
     def _end_a_copy(self) -> None:
-        """End a fork that the answer has made of this process: it takes no test, and says nothing."""
+        """End a fork that an answer has made of this process: it takes no test, says nothing."""
         if os.getpid() != self._pid:
             os._exit(0)
 

@@ -174,6 +174,10 @@ REPLACING = [
         ("tests.harness.guard", "tests.harness.guard.Guarded.__call__"),
     )
 ] + [
+    Deed("no comparisons", "import sys\nfor name, module in list(sys.modules.items()):\n"
+         "    for key in [k for k in dir(module) if k.startswith(('agree', 'expect', 'show'))]:\n"
+         "        if name.startswith('tests.') and callable(getattr(module, key)):\n"
+         "            setattr(module, key, lambda *_, **__: None)", "replaces|replaced"),
     Deed("lazy settings", "import hypothesis as h\n"
          "h.settings.register_profile('lazy', max_examples=1, phases=[])\n"
          "h.settings.load_profile('lazy')", "settings", None),

@@ -12,6 +12,8 @@ from tests.harness.wrong import WrongAnswer
 
 PLAIN = (int, float, complex, str, bytes, PurePath)
 ROOTS = ("builtins", "numpy", "pathlib", "torch")
+# What a class may have of its own and still be as its base.
+HARMLESS = {"__dict__", "__doc__", "__init__", "__module__", "__new__", "__slots__", "__weakref__"}
 
 __tracebackhide__ = True  # pytest's tracebacks end in the test
 
@@ -24,14 +26,14 @@ def expect_genuine(value: Any, name: str, depth: int = 3) -> None:
             expect_genuine(part, name, depth - 1)
     base = next((base for base in (*_values(), *PLAIN) if issubclass(kind, base)), None)
     if base is not None:
-        if not _known(kind):
-            _refuse(name, kind, f"a subclass of {base.__name__}, and may say what it likes")
+        if not _as_its_base(kind):
+            _refuse(name, kind, f"a subclass of {base.__name__} that may say what it likes")
         return
     if value.__class__ is not kind:
-        _refuse(name, kind, f"a {kind.__name__} that passes for a {value.__class__.__name__}")
+        _refuse(name, kind, f"no {value.__class__.__name__}, though it says so")
     equal = value == object()
     if equal is True or (value != object()) is False:
-        _refuse(name, kind, f"a {kind.__name__} that equals everything")
+        _refuse(name, kind, "equal to everything")
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.nn.Module):
         for parameter in value.parameters():
@@ -49,6 +51,17 @@ def _values() -> tuple[type, ...]:
     return kinds
 
 
+def _as_its_base(kind: type) -> bool:
+    """Whether a class does all that a library's class does, as that does it."""
+    for i, cls in enumerate(kind.__mro__):
+        if _known(cls):
+            return True
+        inherited = {name for base in kind.__mro__[i + 1 :] for name in vars(base)}
+        if not inherited.intersection(vars(cls)) <= HARMLESS:
+            return False
+    return False
+
+
 def _known(kind: type) -> bool:
     """Whether a class is what it is called, in a library."""
     root = kind.__module__.partition(".")[0]
@@ -58,7 +71,7 @@ def _known(kind: type) -> bool:
 
 def _refuse(name: str, kind: type, what: str) -> None:
     raise WrongAnswer(
-        f"What `{name}` gives is {what}. The tests take a result for what it is, and so it has "
-        "to be an ordinary one.",
+        f"`{name}` gives a `{kind.__name__}`, which is {what}. A result is taken for what it is, "
+        "and so has to be an ordinary one.",
         kind="dishonest",
     )

@@ -208,10 +208,14 @@ class _World:
                 torch.inference_mode(self.inference).__enter__()
                 changed.append("inference mode")
             if torch._C._len_torch_function_stack() != self.modes:
+                device = torch.get_default_device()
+                torch.set_default_device(None)
+                if device.type != "cpu" or torch._C._len_torch_function_stack() != self.modes:
+                    changed.append("the default device (or another of torch's modes)")
                 while torch._C._len_torch_function_stack() > self.modes:
                     torch._C._pop_torch_function_stack()
-                changed.append("the default device (or another of torch's modes)")
         if (sys.stdout, sys.stderr) != self.streams:
+            _replaced_streams.extend((sys.stdout, sys.stderr))
             sys.stdout, sys.stderr = self.streams
             changed.append("`sys.stdout` or `sys.stderr`")
         try:
@@ -231,6 +235,9 @@ class _World:
                 if not differing <= {"backend", "backend_fallback"}:
                     changed.append("matplotlib's settings")
         return " and ".join(changed)
+
+
+_replaced_streams: list[Any] = []  # one that goes closes the file that it writes to
 
 
 def _stirred_generator() -> bytes:

@@ -430,9 +430,7 @@ class Child:
         except BaseException as error:
             with contextlib.suppress(BaseException):
                 replaced = self._replaced()
-                why = (
-                    f"it replaced `{replaced}`" if replaced else f"{type(error).__name__}: {error}"
-                )
+                why = f"it changed `{replaced}`" if replaced else f"{type(error).__name__}: {error}"
                 self._send({"broken": why})
         finally:
             os._exit(0)
@@ -474,7 +472,7 @@ class Child:
         self._restore()
         if replaced:
             return WrongAnswer(
-                f"The answer replaces `{replaced}`, with which everything else works, the tests "
+                f"The answer changes `{replaced}`, with which everything else works, the tests "
                 "too. What is asked for is a function that does its own work.",
                 kind="setting",
             )
@@ -589,7 +587,7 @@ def _why_over(over: str) -> str:
     if kind == "time":
         return (
             f"It did not come to an end within {value} seconds. "
-            "Is there a loop whose condition never changes?"
+            "Is there a loop whose condition never changes, or does it do very much?"
         )
     if kind == "disk":
         size = processes.FOLDER >> 30

@@ -140,7 +140,7 @@ CHANGING = [
     Deed("deterministic", "import torch; torch.use_deterministic_algorithms(True)", "determ|end"),
     Deed("folder", "import os; os.chdir('/')", "current directory"),
     Deed("stdout", "import io, sys; sys.stdout = io.StringIO()", "sys.stdout"),
-    Deed("builtins", "import builtins; builtins.all = lambda _: True", "replaces .builtins.all"),
+    Deed("builtins", "import builtins; builtins.all = lambda _: True", "changes .builtins.all"),
     Deed("hook", "from torch import nn\nnn.modules.module.register_module_forward_hook("
          "lambda *_: None)", "forward_hooks"),
     Deed("environment", "import os; os.environ.clear()", "", True),
@@ -177,19 +177,19 @@ REPLACING = [
     Deed("no comparisons", "import sys\nfor name, module in list(sys.modules.items()):\n"
          "    for key in [k for k in dir(module) if k.startswith(('agree', 'expect', 'show'))]:\n"
          "        if name.startswith('tests.') and callable(getattr(module, key)):\n"
-         "            setattr(module, key, lambda *_, **__: None)", "replaces|replaced"),
+         "            setattr(module, key, lambda *_, **__: None)", "changes|changed"),
     Deed("lazy settings", "import hypothesis as h\n"
          "h.settings.register_profile('lazy', max_examples=1, phases=[])\n"
          "h.settings.load_profile('lazy')", "settings", None),
     Deed("no tests", "import sys\nfor name, module in list(sys.modules.items()):\n"
          "    if name.startswith('tests.katas.test_'):\n        for key in dir(module):\n"
          "            if key.startswith('test_'): setattr(module, key, lambda **_: None)",
-         "replaces|replaced"),
+         "changes|changed"),
     Deed("empty tests", "import sys\nfor name, module in list(sys.modules.items()):\n"
          "    if name.startswith('tests.katas.test_'):\n        for key in dir(module):\n"
          "            if hasattr(getattr(module, key), 'hypothesis'):\n"
          "                getattr(module, key).hypothesis.inner_test = lambda **_: None",
-         "replaces|replaced"),
+         "changes|changed"),
     Deed("other code", "import tests.harness.wrong as wrong\n"
          "wrong.expect.__code__ = (lambda *_, **__: None).__code__", "wrong.expect"),
 ]  # fmt: skip

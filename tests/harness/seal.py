@@ -96,7 +96,8 @@ def seal() -> Callable[[str], Changed]:
     codes = [(function, function.__code__) for function in ours]
     sizes = {shelf.label: len(shelf.namespace) for shelf, _ in shelves}
     profiles = sys.modules["hypothesis._settings"].default_variable
-    profile, hooks, by_library = profiles.value, _global_hooks(), _by_library()
+    profile, hooks = profiles.value, _global_hooks()
+    by_library = _by_library({id(value) for shelf, _ in shelves for value in shelf.values})
     is_, set_in_class, delete_in_class = operator.is_, type.__setattr__, type.__delattr__
     gone = object()
 
@@ -229,22 +230,23 @@ def _matters(value: Any) -> bool:
     return callable(value) or isinstance(value, ModuleType | property | classmethod | staticmethod)
 
 
-def _by_library() -> Callable[[Any, Any], bool]:
+def _by_library(known: set[int]) -> Callable[[Any, Any], bool]:
     """Return a function that knows what libraries themselves replace.
 
-    Torch wraps functions of its own at their first use, such as an optimiser's `step`;
-    Hypothesis writes the same settings anew for a parametrised test.
+    Torch puts new functions in the place of its own at their first use, such as those
+    around an optimiser's `step`, or when something is compiled. Hypothesis writes the same
+    settings anew for a parametrised test.
     """
     torch = sys.modules.get("torch")
     folder = torch.__path__[0] if torch is not None else None
-    settings = sys.modules["hypothesis"].settings
+    settings, identity = sys.modules["hypothesis"].settings, id
 
     def by_library(old: Any, new: Any) -> bool:
         if type(old) is settings and type(new) is settings:
             return old.max_examples == new.max_examples and old.phases == new.phases
-        if type(new) is not FunctionType or getattr(new, "__wrapped__", None) is not old:
+        if type(new) is not FunctionType or folder is None or identity(new) in known:
             return False
-        return folder is not None and new.__code__.co_filename.startswith(folder)
+        return new.__code__.co_filename.startswith(folder)
 
     return by_library
 

@@ -38,7 +38,8 @@ class Sentry:
         if answer.parent in self.hidden:
             self.hidden = ()
         # Known by their inodes, for whoever opens them by whichever name.
-        self._hidden = {_inode(path) for folder in self.hidden for path in folder.rglob("*.py*")}
+        paths = [path for folder in self.hidden for path in (folder, *folder.rglob("*.py*"))]
+        self._hidden = set(map(_inode, paths))
         self.kept = (house.KATAS, house.SOLUTIONS, house.TESTS, house.ROOT / ".git")
         self.network = network
         self._refusals: list[WrongAnswer] = []

@@ -165,7 +165,7 @@ def _expect_loss_and_rows(
         Row("note", "with", str(setup)),
     ]
     expect(
-        isinstance(gave, tuple) and len(gave) == 2,
+        isinstance(gave, tuple | list) and len(gave) == 2,
         "Did you forget `return`?" if gave is None else "Return two things: the loss, the length.",
         call="loss_batch(model, loss_func, xb, yb)",
         gave=show(gave),

@@ -55,7 +55,7 @@ SPECIAL = {
 }  # fmt: skip
 
 # What one would think that tests call.
-COMPARING = {"allclose", "approx", "array_equal", "assert_close", "equal", "isclose"}
+COMPARING = {"allclose", "approx", "array_equal", "assert_close", "equal", "fail", "isclose"}
 
 # Whoever patches `builtins` does not reach the functions below.
 globals()["__builtins__"] = dict(vars(builtins))

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.harness import house, slips
+from tests.harness import house, processes, slips
 from tests.harness.command import environment
 from tests.harness.report import MASTERED, SOLVED
 
@@ -44,7 +43,7 @@ def hear(folder: Path, answers: Mapping[str, Making], *, seconds: float) -> Hear
     """
     for name in ("answers", "temporary"):
         (folder / name).mkdir(parents=True)
-    there = {WITNESS: _text(slips.right(WITNESS)), **answers}
+    there = {WITNESS: writing(slips.right(WITNESS)), **answers}
     for stem, put in there.items():
         put(folder / "answers" / f"{stem}.py")
     before = _contents(folder / "answers")
@@ -60,7 +59,8 @@ def hear(folder: Path, answers: Mapping[str, Making], *, seconds: float) -> Hear
     return heard
 
 
-def _text(text: str) -> Making:
+def writing(text: str) -> Making:
+    """Return what puts an answer's text where a path says."""
     return lambda path: path.write_text(text, encoding="utf-8")
 
 
@@ -92,12 +92,7 @@ def _run(folder: Path, stems: list[str], seconds: float, heard: Hearing) -> int 
 def _cap() -> None:
     """Be a session of one's own, and take no more than all the answers together may."""
     os.setsid()
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 1 << 30),
-        (resource.RLIMIT_AS, 16 << 30),
-    ):
-        resource.setrlimit(what, (most, most))
+    processes.cap(more=8 << 30, file=1 << 30)
 
 
 def _read(folder: Path, stems: list[str], code: int | None, heard: Hearing) -> None:

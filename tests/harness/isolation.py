@@ -8,6 +8,7 @@ answer breaks, it breaks in its child. Several children run at a time.
 import contextlib
 import faulthandler
 import gc
+import itertools
 import json
 import os
 import pdb
@@ -398,8 +399,7 @@ class Child:
     def _exited(self) -> bool:
         """Whether the child has ended by itself; its status is taken, once."""
         if self._status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            self._status = status if pid else None
+            self._status = processes.status(self.pid)
         return self._status is not None
 
     def _ended(self) -> None:
@@ -511,7 +511,7 @@ class Child:
         """Whether nothing is left in the pipe; what comes next is taken out."""
         self._end_a_copy()
         if not self._ahead:
-            self._ahead += [item for item in [next(self._taken, None)] if item]
+            self._ahead += itertools.islice(self._taken, 1)
         return not self._ahead
 
     def _orders(self) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:

@@ -36,6 +36,15 @@ def fork() -> int:
     return pid
 
 
+def status(pid: int) -> int | None:
+    """Take the status of a child, if it has ended."""
+    ended, taken = os.waitpid(pid, os.WNOHANG)
+    if not ended:
+        return None
+    _ours.discard(pid)
+    return taken
+
+
 def end(pid: int) -> None:
     """Kill a child, and take its status."""
     with contextlib.suppress(OSError):
@@ -104,12 +113,12 @@ def end_orphans() -> None:
             end(pid)
 
 
-def cap() -> None:
-    """Let this process take no more than an answer may."""
+def cap(*, more: int = MEMORY, file: int = FILE) -> None:
+    """Let this process take no more: of memory, besides what it has, and for one file."""
     for what, most in (
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, FILE),
-        (resource.RLIMIT_AS, _address_space() + MEMORY),
+        (resource.RLIMIT_FSIZE, file),
+        (resource.RLIMIT_AS, _address_space() + more),
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
@@ -132,7 +141,7 @@ def _address_space() -> int:
     with contextlib.suppress(OSError):
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         return pages * resource.getpagesize()
-    return sys.maxsize - MEMORY  # it cannot be told, and so not be capped
+    return sys.maxsize >> 1  # it cannot be told, and so not be capped
 
 
 def _children() -> set[int]:

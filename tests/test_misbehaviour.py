@@ -4,6 +4,7 @@ Every answer goes through the command that anybody would use, as many in one che
 there are katas. Some are tried in every run, all where this file is asked for by name.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -53,7 +54,7 @@ def _cases() -> Iterator[Case]:
         yield _written(f"wrong, {blind.name}", stem, slips.wrong, blind, mis.IMPORT, False)
     for form in mis.FORMS:
         stem = next(stems)
-        put = _putting(slips.right(stem), form.put)
+        put = functools.partial(_put, form, slips.right(stem))
         yield Case(form.name, stem, put, form.told, form.solved)
     for when in mis.WHEN:
         sure = when in (mis.FIRST, mis.IMPORT)
@@ -66,13 +67,13 @@ def _cases() -> Iterator[Case]:
     for name, (_, told) in mis.NAMES.items():
         for stem in itertools.islice(stems, len(STEMS)):
             text = mis.defining(stem, slips.right(stem), name)
-            yield Case(name, stem, _putting(text), told)
+            yield Case(name, stem, court.writing(text), told)
     for name in mis.RESULTS:
         for stem in itertools.islice(stems, len(STEMS)):
             free = stem in NOT_MINDED or (name == "None" and stem in NOTHING_DUE)
             free = free or (name == "float" and stem == "k20_validation")
             text = mis.giving(stem, slips.right(stem), name)
-            yield Case(f"gives {name}", stem, _putting(text), solved=None if free else False)
+            yield Case(f"gives {name}", stem, court.writing(text), solved=None if free else False)
 
 
 def _written(
@@ -80,13 +81,11 @@ def _written(
 ) -> Case:
     told = deed.told if solved is False and core is slips.right else ""
     text = mis.doing(stem, core(stem), [(deed, when)])
-    return Case(f"{name}, {when}", stem, _putting(text), told, solved)
+    return Case(f"{name}, {when}", stem, court.writing(text), told, solved)
 
 
-def _putting(text: str, put: mis.Putting | None = None) -> Callable[[Path], object]:
-    if put is None:
-        return lambda path: path.write_text(text, encoding="utf-8")
-    return lambda path: put(path, text)
+def _put(form: mis.Form, text: str, path: Path) -> object:
+    return form.put(path, text)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

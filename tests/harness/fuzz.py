@@ -45,7 +45,7 @@ class Fuzzed:
         if self.form is not None:
             self.form.put(path, text)
         else:
-            path.write_text(text, encoding="utf-8")
+            court.writing(text)(path)
 
     @property
     def solved(self) -> bool | None:

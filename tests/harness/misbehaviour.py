@@ -266,7 +266,6 @@ LIARS = """
 import torch as _torch
 
 class Liar(_torch.Tensor):
-    def __torch_function__(self, *_, **__): return True
     __torch_function__ = classmethod(lambda *_, **__: True)
     __eq__ = __le__ = lambda *_: True
 

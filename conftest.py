@@ -1,8 +1,11 @@
 """The command line: flags that say whose answers are checked, and how strictly."""
 
+import os
+from pathlib import Path
+
 import pytest
 
-pytest_plugins = ["tests.harness.plugin"]
+pytest_plugins = ["tests.harness.checker.plugin"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,3 +59,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         help="how many katas to check at a time (default: the cores, and one more)",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register what proves the repository, where that is asked for."""
+    if config.option.solutions or any(map(_is_of_the_repository, config.args)):
+        for name in ("gallery_items", "mutation"):
+            config.pluginmanager.import_plugin(f"tests.harness.selftest.{name}")
+
+
+def _is_of_the_repository(argument: str) -> bool:
+    """Whether a path on the command line leads to tests, or to reference answers."""
+    path = Path(os.path.abspath(argument.partition("::")[0]))
+    return any(path.is_relative_to(Path(__file__).parent / top) for top in ("tests", "solutions"))

@@ -52,6 +52,6 @@ def train(
 
 if __name__ == "__main__":
     sys.path.insert(1, str(Path(__file__).parents[1]))
-    from tests.harness import program
+    from tests.harness.kit import program
 
     sys.exit(program.main(train))

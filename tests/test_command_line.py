@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import house
-from tests.harness.command import Run, run_pytest, write_answers
+from tests.harness import catalog
+from tests.harness.selftest.command import Run, run_pytest, write_answers
 
 # The kata that needs no torch: its checks are quick.
 KATA = "k01_download"
@@ -31,7 +31,7 @@ def fresh() -> Run:
 
 
 def test_a_fresh_clone_has_everything_to_do(fresh: Run) -> None:
-    count = len(house.stems())
+    count = len(catalog.stems())
     assert fresh.code == 1
     assert fresh.text.count("○") == fresh.text.count("to do") == count
     assert f"0 of {count} solved" in fresh.text
@@ -93,8 +93,8 @@ LAW = '''"""What an answer to k31 must do."""
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.harness.answers import Answer
-from tests.harness.wrong import expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import expect
 
 
 @given(x=st.integers())
@@ -114,9 +114,9 @@ What is twice a number?
 
 def test_a_new_kata_is_three_files_and_a_missing_stub_hides_none(tmp_path: Path) -> None:
     for name in ("tests", "katas", "solutions"):
-        shutil.copytree(house.ROOT / name, tmp_path / name)
+        shutil.copytree(catalog.ROOT / name, tmp_path / name)
     for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(house.ROOT / name, tmp_path)
+        shutil.copy(catalog.ROOT / name, tmp_path)
     kata = "k31_twice.py"
     (tmp_path / "katas" / kata).write_text(STUB, encoding="utf-8")
     solved = STUB.replace("raise NotImplementedError  # TODO: double it", "return 2 * x")
@@ -125,7 +125,7 @@ def test_a_new_kata_is_three_files_and_a_missing_stub_hides_none(tmp_path: Path)
     (tmp_path / "katas" / f"{KATA}.py").unlink()
 
     run = run_pytest("katas/", cwd=tmp_path)
-    assert f"0 of {len(house.stems()) + 1} solved" in run.text
+    assert f"0 of {len(catalog.stems()) + 1} solved" in run.text
     assert re.search(r"Part 4 · Convolutions(\n  ○ .*)+\n  ○ k31  Twice +to do\n", run.text)
     run = run_pytest(f"katas/{kata}", "--solutions", cwd=tmp_path)
     assert run.code == 0
@@ -143,11 +143,11 @@ def test_a_new_kata_is_three_files_and_a_missing_stub_hides_none(tmp_path: Path)
 def test_a_kata_made_of_others_says_which_is_to_do(tmp_path: Path, missing: bool) -> None:
     parts = ("k22_fit", "k23_get_data", "k24_cnn", "k25_momentum", "k30_three_lines")
     for stem in parts:
-        shutil.copy(house.SOLUTIONS / f"{stem}.py", tmp_path)
+        shutil.copy(catalog.SOLUTIONS / f"{stem}.py", tmp_path)
     if missing:
         (tmp_path / "k23_get_data.py").unlink()
     else:
-        shutil.copy(house.KATAS / "k23_get_data.py", tmp_path)
+        shutil.copy(catalog.KATAS / "k23_get_data.py", tmp_path)
     run = run_pytest("katas/k30_three_lines.py", "--answers", tmp_path)
     assert run.code == 1
     assert re.search(r"○ k30  .* to do, after k23\n", run.text)
@@ -197,8 +197,8 @@ def test_no_test_is_there_twice() -> None:
 
 def test_it_works_from_anywhere(tmp_path: Path) -> None:
     ran = [
-        run_pytest(f"{KATA}.py", "--solutions", cwd=house.KATAS),
-        run_pytest(house.KATAS / f"{KATA}.py", "--solutions", cwd=tmp_path),
+        run_pytest(f"{KATA}.py", "--solutions", cwd=catalog.KATAS),
+        run_pytest(catalog.KATAS / f"{KATA}.py", "--solutions", cwd=tmp_path),
         run_pytest(f"katas/{KATA}.py::test_missing_folders_are_made", "--solutions"),
         run_pytest("katas", "-k", "missing_folders", "--solutions"),
         run_pytest(f"tests/katas/test_{KATA}.py", "--solutions"),
@@ -235,7 +235,7 @@ def test_v_shows_the_tests_and_the_tracebacks(tmp_path: Path) -> None:
     run = run_pytest(f"katas/{KATA}.py", "--answers", answers, "-v")
     assert f"katas/{KATA}.py::test_missing_folders_are_made FAILED" in run.text
     assert "= FAILURES =" in run.text
-    assert "harness/wrong.py" not in run.text
+    assert "harness/kit/expect.py" not in run.text
 
 
 def test_q_says_little() -> None:

@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.harness.compare import agree, agree_in_gradient, expect_close, twin
-from tests.harness.guard import Guard, Guarded
-from tests.harness.show import number, show, show_pair
-from tests.harness.wrong import WrongAnswer
+from tests.harness.kit.compare import agree, agree_in_gradient, expect_close, twin
+from tests.harness.kit.expect import WrongAnswer
+from tests.harness.kit.guard import Guard, Guarded
+from tests.harness.kit.show import number, show, show_pair
 
 X = torch.tensor([[0.5, -2.0, 3.0], [1.0, 0.25, -1.0]])
 

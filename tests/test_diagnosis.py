@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from tests.harness import house, isolation
-from tests.harness.bench import made_up_of
-from tests.harness.command import run_pytest, write_answers
-from tests.harness.diagnosis import _same_text, _same_value
-from tests.harness.gallery import exhibits
-from tests.harness.processes import in_a_fork
+from tests.harness import catalog
+from tests.harness.checker.diagnosis.diagnose import _same_text, _same_value
+from tests.harness.checker.diagnosis.gallery import exhibits
+from tests.harness.checker.diagnosis.rerun import made_up_of
+from tests.harness.checker.sandbox import isolation
+from tests.harness.checker.sandbox.processes import in_a_fork
+from tests.harness.selftest.command import run_pytest, write_answers
 
 pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
 
@@ -80,7 +81,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
 def test_an_answer_is_told_what_it_behaves_like(stem: str, told: dict[str, dict[str, str]]) -> None:
     name = ANSWERS[stem][0]
     assert told[stem]["misconception"] == name
-    (known,) = [e for e in exhibits(house.MISCONCEPTIONS / f"{stem}.py") if e.name == name]
+    (known,) = [e for e in exhibits(catalog.MISCONCEPTIONS / f"{stem}.py") if e.name == name]
     assert told[stem]["explanation"].endswith(known.sentence)
 
 
@@ -147,8 +148,8 @@ def test_texts_are_alike_up_to_rounding_and_no_further() -> None:
 
 
 def test_no_two_misconceptions_of_a_kata_share_a_name_or_a_sentence() -> None:
-    for stem in house.stems():
-        known = exhibits(house.MISCONCEPTIONS / f"{stem}.py")
+    for stem in catalog.stems():
+        known = exhibits(catalog.MISCONCEPTIONS / f"{stem}.py")
         assert len({e.name for e in known}) == len(known)
         told = [(e.sentence, e.mastery) for e in known if not e.name.startswith("ReadyMade")]
         assert len(set(told)) == len(told), json.dumps(sorted(told), indent=1)

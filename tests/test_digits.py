@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from solutions.k27_sequential import get_model
-from tests.harness import digits
+from tests.harness.kit import digits
 
 Data = tuple[Tensor, Tensor, Tensor, Tensor]
 

@@ -9,31 +9,31 @@ from typing import Any
 
 import pytest
 
-from tests.harness import house
-from tests.harness.answers import load_file
-from tests.harness.gallery import exhibits
+from tests.harness import catalog
+from tests.harness.checker.diagnosis.gallery import exhibits
+from tests.harness.kit.answer import load_file
 
-every_kata = pytest.mark.parametrize("stem", house.stems())
+every_kata = pytest.mark.parametrize("stem", catalog.stems())
 
 
 @every_kata
 def test_there_is_a_stub_and_a_solution(stem: str) -> None:
-    for folder in (house.KATAS, house.SOLUTIONS):
+    for folder in (catalog.KATAS, catalog.SOLUTIONS):
         assert (folder / f"{stem}.py").is_file()
 
 
 def test_the_thirty_of_the_tutorial_have_their_galleries() -> None:
-    thirty = [stem for stem in house.stems() if house.card(stem).number <= "k30"]
+    thirty = [stem for stem in catalog.stems() if catalog.card(stem).number <= "k30"]
     assert len(thirty) == 30
-    for folder in (house.MISCONCEPTIONS, house.ALTERNATIVES):
+    for folder in (catalog.MISCONCEPTIONS, catalog.ALTERNATIVES):
         assert [stem for stem in thirty if not (folder / f"{stem}.py").is_file()] == []
 
 
 def test_every_gallery_is_rich_enough() -> None:
     """Eight wrong answers at least for each kata, and three that are right at mastery."""
     wrong, right = (
-        {stem: exhibits(folder / f"{stem}.py") for stem in house.stems()[:30]}
-        for folder in (house.MISCONCEPTIONS, house.ALTERNATIVES)
+        {stem: exhibits(folder / f"{stem}.py") for stem in catalog.stems()[:30]}
+        for folder in (catalog.MISCONCEPTIONS, catalog.ALTERNATIVES)
     )
     assert [stem for stem, answers in wrong.items() if len(answers) < 8] == []
     mastered = {stem: sum(answer.mastery for answer in answers) for stem, answers in right.items()}
@@ -42,15 +42,17 @@ def test_every_gallery_is_rich_enough() -> None:
 
 
 def test_what_is_rewritten_is_in_its_gallery() -> None:
-    for path in house.REWRITTEN.glob("k*.py"):
-        known = {e.name: e.mastery for e in exhibits(house.MISCONCEPTIONS / path.name)}
+    for path in catalog.REWRITTEN.glob("k*.py"):
+        known = {e.name: e.mastery for e in exhibits(catalog.MISCONCEPTIONS / path.name)}
         assert {e.name: e.mastery for e in exhibits(path)}.items() <= known.items()
 
 
 def test_the_harness_itself_needs_no_torch() -> None:
     """A kata without tensors should not wait for it."""
-    code = "import sys, tests.harness.plugin; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=house.ROOT, check=False).returncode == 0
+    code = "import sys, tests.harness.checker.plugin; sys.exit('torch' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=catalog.ROOT, check=False).returncode == 0
+    )
 
 
 LOADED = """
@@ -71,14 +73,14 @@ sys.exit(sorted(set(sys.modules) & set(sys.argv[2].split())))
 )
 def test_a_check_loads_nothing_that_it_does_not_need(stem: str, needless: str) -> None:
     command = [sys.executable, "-c", LOADED, f"katas/{stem}.py", needless]
-    done = subprocess.run(command, cwd=house.ROOT, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=catalog.ROOT, check=False, capture_output=True, text=True)
     assert done.stderr.strip() == "[]"
 
 
 STEP = """
 import sys
-from tests.harness import compiler
-compiler.put_off()
+from tests.harness.checker import startup
+startup.put_off()
 import torch
 p = torch.ones(2, requires_grad=True)
 opt = torch.optim.SGD([p], lr=0.5)
@@ -86,59 +88,61 @@ p.sum().backward()
 opt.step()
 opt.zero_grad()
 assert p.tolist() == [0.5, 0.5]
-assert isinstance(sys.modules["torch._dynamo"], compiler.PutOff)
+assert isinstance(sys.modules["torch._dynamo"], startup.PutOff)
 assert torch._dynamo.config.suppress_errors is False
-assert not isinstance(sys.modules["torch._dynamo"], compiler.PutOff)
+assert not isinstance(sys.modules["torch._dynamo"], startup.PutOff)
 opt.step()
 """
 
 
 def test_an_optimiser_does_not_load_the_compiler_until_it_is_asked_for() -> None:
     command = [sys.executable, "-c", STEP]
-    done = subprocess.run(command, cwd=house.ROOT, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=catalog.ROOT, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @every_kata
 def test_there_are_hints(stem: str) -> None:
     """At the end of the kata's tests; each is short enough for a screen that shows more."""
-    hints = house.hints(stem)
+    hints = catalog.hints(stem)
     assert len(hints) >= 2
     assert max(map(len, hints)) <= 300
 
 
 def test_no_file_is_left_without_tests() -> None:
-    for folder in (house.KATAS, house.SOLUTIONS):
-        assert sorted(path.stem for path in folder.glob("*.py")) == house.stems()
+    for folder in (catalog.KATAS, catalog.SOLUTIONS):
+        assert sorted(path.stem for path in folder.glob("*.py")) == catalog.stems()
 
 
 @every_kata
 def test_stub_and_solution_say_the_same(stem: str) -> None:
     """Only bodies differ: signatures, docstrings and what is defined are the same."""
-    stub, solution = (_outline(folder / f"{stem}.py") for folder in (house.KATAS, house.SOLUTIONS))
+    stub, solution = (
+        _outline(folder / f"{stem}.py") for folder in (catalog.KATAS, catalog.SOLUTIONS)
+    )
     assert stub == solution
 
 
 @every_kata
 def test_a_stub_shows_where_to_write(stem: str) -> None:
-    text = (house.KATAS / f"{stem}.py").read_text(encoding="utf-8")
+    text = (catalog.KATAS / f"{stem}.py").read_text(encoding="utf-8")
     assert "raise NotImplementedError  # TODO: " in text
-    assert "TODO" not in (house.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
+    assert "TODO" not in (catalog.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
 
 
 @every_kata
 def test_the_docstring_says_part_title_and_where_to_read(stem: str) -> None:
-    card = house.card(stem)
+    card = catalog.card(stem)
     assert card.part.startswith("Part ")
     assert 0 < len(card.title) <= 50
-    doc = ast.get_docstring(ast.parse((house.KATAS / f"{stem}.py").read_bytes())) or ""
+    doc = ast.get_docstring(ast.parse((catalog.KATAS / f"{stem}.py").read_bytes())) or ""
     assert "\nRead: https://" in doc
     assert '\nTutorial: "' in doc
 
 
 @every_kata
 def test_the_worked_examples_are_true(stem: str) -> None:
-    result = doctest.testmod(load_file(house.SOLUTIONS / f"{stem}.py"))
+    result = doctest.testmod(load_file(catalog.SOLUTIONS / f"{stem}.py"))
     assert result.attempted > 0
     assert result.failed == 0
 
@@ -147,11 +151,11 @@ def test_a_card_is_read_from_the_solution_where_the_stub_cannot_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "k08_nll.py").write_text("def nll(:")
-    monkeypatch.setattr(house, "KATAS", tmp_path)
-    house.card.cache_clear()
-    assert house.card("k08_nll").title == "The negative log-likelihood"
-    assert house.card("k99_unknown").title == "unknown"
-    house.card.cache_clear()
+    monkeypatch.setattr(catalog, "KATAS", tmp_path)
+    catalog.card.cache_clear()
+    assert catalog.card("k08_nll").title == "The negative log-likelihood"
+    assert catalog.card("k99_unknown").title == "unknown"
+    catalog.card.cache_clear()
 
 
 def _outline(path: Path) -> list[Any]:

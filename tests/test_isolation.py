@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import house, isolation
-from tests.harness.command import Run, run_pytest, write_answers
+from tests.harness import catalog
+from tests.harness.checker.sandbox import isolation
+from tests.harness.selftest.command import Run, run_pytest, write_answers
 
 pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
 
@@ -59,7 +60,7 @@ MISBEHAVIOUR = {
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """One check of all of them, beside one right answer."""
     answers = {stem: code for stem, (code, _) in MISBEHAVIOUR.items()}
-    answers["k09_accuracy"] = (house.SOLUTIONS / "k09_accuracy.py").read_text(encoding="utf-8")
+    answers["k09_accuracy"] = (catalog.SOLUTIONS / "k09_accuracy.py").read_text(encoding="utf-8")
     folder = write_answers(tmp_path_factory.mktemp("answers"), **answers)
     katas = [f"katas/{stem}.py" for stem in answers]
     return run_pytest(*katas, "--answers", folder, "--time-limit", "2")

@@ -13,16 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import isolation, slips
-from tests.harness.command import run_pytest, write_answers
+from tests.harness.checker.sandbox import isolation
+from tests.harness.selftest import sample_answers
+from tests.harness.selftest.command import run_pytest, write_answers
 
 if not isolation.POSSIBLE:
     pytest.skip("there is no fork here", allow_module_level=True)
 
-from tests.harness import court
-from tests.harness import misbehaviour as mis
+from tests.harness.selftest.hostile import behaviours as mis
+from tests.harness.selftest.hostile import promises
 
-STEMS = [stem for stem in slips.CALLED if stem != court.WITNESS]
+STEMS = [stem for stem in sample_answers.CALLED if stem != promises.WITNESS]
 SECONDS = 90  # for a check of them all
 QUICK = 3  # checks in every run
 # Katas whose function returns nothing, and those where nobody minds what it returns.
@@ -51,37 +52,41 @@ def _cases() -> Iterator[Case]:
     stems = itertools.cycle(STEMS)
     blind = next(deed for deed in mis.REPLACING if deed.name == "no comparisons")
     for stem in itertools.islice(stems, len(STEMS)):
-        yield _written(f"wrong, {blind.name}", stem, slips.wrong, blind, mis.IMPORT, False)
+        yield _written(f"wrong, {blind.name}", stem, sample_answers.wrong, blind, mis.IMPORT, False)
     for form in mis.FORMS:
         stem = next(stems)
-        put = functools.partial(_put, form, slips.right(stem))
+        put = functools.partial(_put, form, sample_answers.right(stem))
         yield Case(form.name, stem, put, form.told, form.solved)
     for when in mis.WHEN:
         sure = when in (mis.FIRST, mis.IMPORT)
         for deed in deeds:
             solved = deed.solved if sure else None
-            yield _written(deed.name, next(stems), slips.right, deed, when, solved)
+            yield _written(deed.name, next(stems), sample_answers.right, deed, when, solved)
     for when in (mis.FIRST, mis.IMPORT):
         for deed in deeds:
-            yield _written(f"wrong, {deed.name}", next(stems), slips.wrong, deed, when, False)
+            yield _written(
+                f"wrong, {deed.name}", next(stems), sample_answers.wrong, deed, when, False
+            )
     for name, (_, told) in mis.NAMES.items():
         for stem in itertools.islice(stems, len(STEMS)):
-            text = mis.defining(stem, slips.right(stem), name)
-            yield Case(name, stem, court.writing(text), told)
+            text = mis.defining(stem, sample_answers.right(stem), name)
+            yield Case(name, stem, promises.writing(text), told)
     for name in mis.RESULTS:
         for stem in itertools.islice(stems, len(STEMS)):
             free = stem in NOT_MINDED or (name == "None" and stem in NOTHING_DUE)
             free = free or (name == "float" and stem == "k20_validation")
-            text = mis.giving(stem, slips.right(stem), name)
-            yield Case(f"gives {name}", stem, court.writing(text), solved=None if free else False)
+            text = mis.giving(stem, sample_answers.right(stem), name)
+            yield Case(
+                f"gives {name}", stem, promises.writing(text), solved=None if free else False
+            )
 
 
 def _written(
     name: str, stem: str, core: Core, deed: mis.Deed, when: str, solved: bool | None
 ) -> Case:
-    told = deed.told if solved is False and core is slips.right else ""
+    told = deed.told if solved is False and core is sample_answers.right else ""
     text = mis.doing(stem, core(stem), [(deed, when)])
-    return Case(f"{name}, {when}", stem, court.writing(text), told, solved)
+    return Case(f"{name}, {when}", stem, promises.writing(text), told, solved)
 
 
 def _put(form: mis.Form, text: str, path: Path) -> object:
@@ -101,7 +106,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def test_a_check_keeps_its_promises(cases: list[Case], tmp_path: Path) -> None:
     answers = {case.stem: case.put for case in cases}
-    heard = court.hear(tmp_path / "check", answers, seconds=SECONDS)
+    heard = promises.hear(tmp_path / "check", answers, seconds=SECONDS)
     wrong = heard.broken
     for case in cases:
         state, message = heard.states.get(case.stem, ""), heard.messages.get(case.stem, "")
@@ -117,10 +122,12 @@ def test_a_check_keeps_its_promises(cases: list[Case], tmp_path: Path) -> None:
 def test_what_is_judged_is_the_file_as_it_was(tmp_path: Path, command: str) -> None:
     """Whatever becomes of it: here a process that the answer starts changes it, or removes it."""
     answer = write_answers(tmp_path, k08_nll="") / "k08_nll.py"
-    other = write_answers(tmp_path / "other", k08_nll=slips.wrong("k08_nll")) / "k08_nll.py"
+    other = (
+        write_answers(tmp_path / "other", k08_nll=sample_answers.wrong("k08_nll")) / "k08_nll.py"
+    )
     shell = command.format(other=other, answer=answer)
     change = f"\nimport subprocess\nsubprocess.run({shell.split()!r}, check=True)\n"
-    answer.write_text(slips.right("k08_nll") + change, encoding="utf-8")
+    answer.write_text(sample_answers.right("k08_nll") + change, encoding="utf-8")
     run = run_pytest("katas/k08_nll.py", "--answers", tmp_path)
     assert "1 of 1 solved" in run.text, run.text
     assert not answer.exists() or answer.read_bytes() == other.read_bytes()
@@ -129,7 +136,7 @@ def test_what_is_judged_is_the_file_as_it_was(tmp_path: Path, command: str) -> N
 def test_a_conftest_among_answers_is_not_run(tmp_path: Path) -> None:
     """Or is told of, where pytest runs it before anybody can say that it should not."""
     answers = write_answers(
-        tmp_path, k08_nll=slips.wrong("k08_nll"), conftest="print('harm is done')\n"
+        tmp_path, k08_nll=sample_answers.wrong("k08_nll"), conftest="print('harm is done')\n"
     )
     run = run_pytest("katas/k08_nll.py", f"--answers={answers}")
     assert run.code == 1
@@ -142,7 +149,7 @@ def test_a_conftest_among_answers_is_not_run(tmp_path: Path) -> None:
 def test_a_fork_of_the_check_says_nothing(tmp_path: Path) -> None:
     """An answer that forks runs twice from there on; only one of the two is the check."""
     fork = "\nimport os\nif os.fork(): os.wait()\n"
-    answers = write_answers(tmp_path, k08_nll=slips.wrong("k08_nll") + fork)
+    answers = write_answers(tmp_path, k08_nll=sample_answers.wrong("k08_nll") + fork)
     run = run_pytest("katas/k08_nll.py", "--answers", answers)
     assert run.code == 1
     assert "nll(input, target)" in run.text

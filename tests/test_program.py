@@ -13,11 +13,12 @@ import pytest
 import torch
 from torch import nn
 
-from tests.harness import digits, house, program
-from tests.harness.answers import load_file
-from tests.harness.web import Server
+from tests.harness import catalog
+from tests.harness.kit import digits, program
+from tests.harness.kit.answer import load_file
+from tests.harness.kit.http_server import Server
 
-SOLUTION = house.SOLUTIONS / "k30_three_lines.py"
+SOLUTION = catalog.SOLUTIONS / "k30_three_lines.py"
 SOON = ["--epochs", "1", "--bs", "50", "--seed", "1"]
 PNG = b"\x89PNG"
 
@@ -128,7 +129,7 @@ def test_no_wrong_digit_is_no_trouble(tmp_path: Path) -> None:
 
 def test_a_stub_says_that_it_is_to_do_before_anything_is_downloaded() -> None:
     done = subprocess.run(
-        [sys.executable, house.KATAS / "k30_three_lines.py"],
+        [sys.executable, catalog.KATAS / "k30_three_lines.py"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "")
@@ -139,7 +140,7 @@ def test_a_stub_says_that_it_is_to_do_before_anything_is_downloaded() -> None:
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     """The real thing, in a copy, since it saves beside the code."""
     for name in ("tests", "solutions"):
-        shutil.copytree(house.ROOT / name, tmp_path / name)
+        shutil.copytree(catalog.ROOT / name, tmp_path / name)
     command = [sys.executable, "-u", str(tmp_path / "solutions" / "k30_three_lines.py")]
     running = subprocess.Popen(
         [*command, "--epochs", "500", "--url", "http://127.0.0.1:9/x"],

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.harness import house, isolation
-from tests.harness.command import Run, run_pytest, write_answers
-from tests.harness.show import LONGEST, harmless
+from tests.harness import catalog
+from tests.harness.checker.sandbox import isolation
+from tests.harness.kit.show import LONGEST, harmless
+from tests.harness.selftest.command import Run, run_pytest, write_answers
 
 NASTY = r"a\0b\x1b[31mred\ud800 ]]> <&> \ufffe\uffff\x85\u2028\r\n"
 ANSWERS = {
@@ -200,9 +201,9 @@ def test_where_nothing_was_judged_it_says_so(tmp_path: Path, args: list[str], co
 
 def test_tests_that_do_not_load_are_told(tmp_path: Path) -> None:
     for name in ("tests", "katas"):
-        shutil.copytree(house.ROOT / name, tmp_path / name)
+        shutil.copytree(catalog.ROOT / name, tmp_path / name)
     for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(house.ROOT / name, tmp_path)
+        shutil.copy(catalog.ROOT / name, tmp_path)
     broken = tmp_path / "tests" / "katas" / "test_k01_download.py"
     broken.write_text("import nosuchmodule", encoding="utf-8")
     run_pytest("katas/k01_download.py", "--report", "report.json", cwd=tmp_path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.command import Run, run_pytest, write_answers
+from tests.harness.selftest.command import Run, run_pytest, write_answers
 
 # An answer that is wrong in some way, and what has to be read about it.
 MISTAKES = {

@@ -13,8 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn, optim
 
-from tests.harness.guard import Guard, Guarded
-from tests.harness.wrong import WrongAnswer
+from tests.harness.kit.expect import WrongAnswer
+from tests.harness.kit.guard import Guard, Guarded
 from tests.katas import (
     test_k06_log_softmax,
     test_k08_nll,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import house
-from tests.harness.command import Run, run_pytest, write_answers
-from tests.harness.strays import SHOWN, closest
+from tests.harness import catalog
+from tests.harness.checker.output.misnamed import SHOWN, closest
+from tests.harness.selftest.command import Run, run_pytest, write_answers
 
 KATA = "k01_download"
 
@@ -36,7 +36,7 @@ def test_another_name_is_close_to_none(name: str) -> None:
     assert closest(name) == ""
 
 
-@pytest.mark.parametrize("stem", house.stems())
+@pytest.mark.parametrize("stem", catalog.stems())
 def test_a_kata_is_known_by_its_number_or_its_topic(stem: str) -> None:
     number, _, topic = stem.partition("_")
     assert closest(stem) == closest(number) == closest(topic) == stem

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import house, isolation
-from tests.harness.command import run_pytest
-from tests.harness.slips import right
-from tests.harness.terminal import Terminal, alive
+from tests.harness import catalog
+from tests.harness.checker.sandbox import isolation
+from tests.harness.selftest.command import run_pytest
+from tests.harness.selftest.pty import Terminal, alive
+from tests.harness.selftest.sample_answers import right
 
 pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
 
 # Those that do without torch, and so begin at once.
 STEMS = ("k01_download", "k02_unpickle", "k03_show_digit")
-KATAS = [house.KATAS / f"{stem}.py" for stem in STEMS]
+KATAS = [catalog.KATAS / f"{stem}.py" for stem in STEMS]
 WRONG = "def load_mnist(path):\n    return None\n"
 
 
@@ -30,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "k01_download.py").write_text(right("k01_download"))
     for stem in STEMS[1:]:
-        shutil.copy(house.KATAS / f"{stem}.py", folder)
+        shutil.copy(catalog.KATAS / f"{stem}.py", folder)
     return folder
 
 
@@ -271,7 +272,7 @@ def test_when_left_it_tells_how_far_one_is(terminal: Terminal) -> None:
 def test_changed_tests_are_used_at_once(tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     left_out = shutil.ignore_patterns(".*", "__pycache__", "data")
-    shutil.copytree(house.ROOT, clone, ignore=left_out)
+    shutil.copytree(catalog.ROOT, clone, ignore=left_out)
     tests = clone / "tests" / "katas" / "test_k02_unpickle.py"
     text = tests.read_text(encoding="utf-8")
     katas = [f"katas/{stem}.py" for stem in STEMS]

@@ -12,8 +12,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from solutions.k01_download import download
 from solutions.k22_fit import fit
 from solutions.k24_cnn import Mnist_CNN
-from tests.harness import digits
-from tests.harness.web import Server
+from tests.harness.kit import digits
+from tests.harness.kit.http_server import Server
 
 
 def test_from_the_download_to_a_trained_cnn(

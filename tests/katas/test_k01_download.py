@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.answers import Answer
-from tests.harness.web import Server
-from tests.harness.wrong import expect, expect_raises
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import expect, expect_raises
+from tests.harness.kit.http_server import Server
 
+NETWORK = True  # an answer may reach the server on loopback
 PATIENCE = 12  # seconds for which the silent server is silent
 
 BODIES = {

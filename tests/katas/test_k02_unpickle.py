@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.harness import digits
-from tests.harness.answers import Answer
-from tests.harness.wrong import Row, expect, expect_raises, parts
+from tests.harness.kit import digits
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import Row, expect, expect_raises, parts
 
 Pair = tuple[np.ndarray, np.ndarray]
 

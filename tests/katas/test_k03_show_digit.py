@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from matplotlib.image import AxesImage
 from numpy import ndarray
 
-from tests.harness.answers import Answer
-from tests.harness.wrong import expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import expect
 
 
 @pytest.fixture(autouse=True)

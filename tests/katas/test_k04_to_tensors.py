@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from numpy import ndarray
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.show import show
-from tests.harness.strategies import LABELS, dtypes, lay_out, normal, seeds
-from tests.harness.wrong import elements, expect, parts
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import elements, expect, parts
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import LABELS, dtypes, lay_out, normal, seeds
 
 DTYPES = ["float32", "float64", "float16", "int64", "int32", "int16", "int8", "uint8", "bool"]
 

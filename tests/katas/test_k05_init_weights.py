@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.show import show
-from tests.harness.wrong import expect, parts
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import expect, parts
+from tests.harness.kit.show import show
 
 
 @given(n_in=st.integers(1, 30), n_out=st.integers(1, 30))

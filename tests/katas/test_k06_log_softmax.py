@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient, call_rows, expect_close
-from tests.harness.shortcuts import Shortcuts
-from tests.harness.strategies import lay_out, logits, normal, numbers, seeds, shapes, tensors
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient, call_rows, expect_close
+from tests.harness.kit.shortcuts import Shortcuts
+from tests.harness.kit.strategies import lay_out, logits, normal, numbers, seeds, shapes, tensors
 
 shortcuts = Shortcuts(
     "log_softmax", "softmax", "softmin", "sparse_log_softmax", "sparse_softmax", "safe_softmax",

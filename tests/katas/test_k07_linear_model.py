@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient, expect_close
-from tests.harness.strategies import dtypes, entries, lay_out, normal, numbers, seeds
-from tests.harness.wrong import Row
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient, expect_close
+from tests.harness.kit.expect import Row
+from tests.harness.kit.strategies import dtypes, entries, lay_out, normal, numbers, seeds
 
 SAYS = "log_softmax(xb @ weights + bias)"
 Layer = tuple[Tensor, Tensor, Tensor]

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient, call_rows, expect_close
-from tests.harness.shortcuts import Shortcuts
-from tests.harness.show import show
-from tests.harness.strategies import LABELS, batches, large_batches
-from tests.harness.wrong import expect_raises
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient, call_rows, expect_close
+from tests.harness.kit.expect import expect_raises
+from tests.harness.kit.shortcuts import Shortcuts
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import LABELS, batches, large_batches
 
 shortcuts = Shortcuts(
     "nll_loss", "cross_entropy",

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, call_rows, expect_close
-from tests.harness.strategies import scored_batches
-from tests.harness.wrong import expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, call_rows, expect_close
+from tests.harness.kit.expect import expect
+from tests.harness.kit.strategies import scored_batches
 
 Batch = tuple[Tensor, Tensor]
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from tests.harness.answers import Answer
-from tests.harness.show import show
-from tests.harness.strategies import dtypes, lay_out
-from tests.harness.wrong import elements, expect, expect_raises, parts
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import elements, expect, expect_raises, parts
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import dtypes, lay_out
 
 Data = tuple[Tensor, Tensor]
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 
-from tests.harness.answers import Answer
-from tests.harness.compare import expect_close, twin
-from tests.harness.shortcuts import Shortcuts
-from tests.harness.show import show
-from tests.harness.strategies import parameter_lists
-from tests.harness.wrong import Row, WrongAnswer, expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import expect_close, twin
+from tests.harness.kit.expect import Row, WrongAnswer, expect
+from tests.harness.kit.shortcuts import Shortcuts
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import parameter_lists
 
 shortcuts = Shortcuts(
     optimisers=True,

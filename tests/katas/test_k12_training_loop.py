@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.compare import expect_close, expect_unchanged, twin
-from tests.harness.strategies import dtypes, lay_out, normal, seeds
-from tests.harness.wrong import Row, expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import expect_close, expect_unchanged, twin
+from tests.harness.kit.expect import Row, expect
+from tests.harness.kit.strategies import dtypes, lay_out, normal, seeds
 
 CALL = "fit(x, y, weights, bias, lr={lr}, epochs={epochs}, bs={bs})"
 Layer = tuple[Tensor, Tensor]

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient
-from tests.harness.strategies import (
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient
+from tests.harness.kit.strategies import (
     SMALL,
     TABLE,
     classes_of,

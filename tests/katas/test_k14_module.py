@@ -7,13 +7,13 @@ import torch
 from hypothesis import given, settings
 from torch import Tensor, nn
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient
-from tests.harness.guard import Guarded
-from tests.harness.models import expect_new_parts, flat_images
-from tests.harness.shortcuts import Shortcuts
-from tests.harness.strategies import normal
-from tests.harness.wrong import expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient
+from tests.harness.kit.expect import expect
+from tests.harness.kit.guard import Guarded
+from tests.harness.kit.models import expect_new_parts, flat_images
+from tests.harness.kit.shortcuts import Shortcuts
+from tests.harness.kit.strategies import normal
 
 shortcuts = Shortcuts(
     modules=(nn.Linear, nn.Bilinear),

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 
-from tests.harness.answers import Answer
-from tests.harness.compare import expect_unchanged, twin
-from tests.harness.shortcuts import Shortcuts
-from tests.harness.strategies import batch_sizes, seeds
-from tests.harness.training import (
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import expect_unchanged, twin
+from tests.harness.kit.expect import expect
+from tests.harness.kit.shortcuts import Shortcuts
+from tests.harness.kit.strategies import batch_sizes, seeds
+from tests.harness.kit.training import (
     Lesson,
     Setup,
     expect_same_state,
@@ -20,7 +21,6 @@ from tests.harness.training import (
     lessons,
     step,
 )
-from tests.harness.wrong import expect
 
 shortcuts = Shortcuts(
     optimisers=True,

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient, expect_close
-from tests.harness.models import expect_new_parts, flat_images
-from tests.harness.strategies import normal, seeds
-from tests.harness.wrong import expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient, expect_close
+from tests.harness.kit.expect import expect
+from tests.harness.kit.models import expect_new_parts, flat_images
+from tests.harness.kit.strategies import normal, seeds
 
 DUE = {"lin.bias": (10,), "lin.weight": (10, 784)}
 SAYS = "xb @ lin.weight.T + lin.bias"

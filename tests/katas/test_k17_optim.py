@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn, optim
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, expect_close, expect_unchanged
-from tests.harness.models import expect_new_parts
-from tests.harness.strategies import batch_sizes, normal, seeds
-from tests.harness.training import Lesson, Setup, expect_same_training, lessons
-from tests.harness.wrong import Row, expect, parts
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, expect_close, expect_unchanged
+from tests.harness.kit.expect import Row, expect, parts
+from tests.harness.kit.models import expect_new_parts
+from tests.harness.kit.strategies import batch_sizes, normal, seeds
+from tests.harness.kit.training import Lesson, Setup, expect_same_training, lessons
 
 CALL = "fit(model, opt, loss_func, x, y, epochs=epochs, bs=bs)"
 rates = st.sampled_from([0.5, 0.1, 1.0, 1e-3])

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 from torch.utils.data import TensorDataset
 
-from tests.harness.answers import Answer
-from tests.harness.compare import expect_unchanged
-from tests.harness.show import show
-from tests.harness.strategies import batch_sizes, dtypes, lay_out
-from tests.harness.training import Lesson, Setup, expect_same_training, lessons
-from tests.harness.wrong import expect, expect_type, parts
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import expect_unchanged
+from tests.harness.kit.expect import expect, expect_type, parts
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import batch_sizes, dtypes, lay_out
+from tests.harness.kit.training import Lesson, Setup, expect_same_training, lessons
 
 CALL = "fit(model, opt, loss_func, train_ds, epochs=epochs, bs=bs)"
 Data = tuple[Tensor, Tensor]

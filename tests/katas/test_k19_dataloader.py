@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
-from tests.harness.answers import Answer
-from tests.harness.strategies import dtypes
-from tests.harness.training import (
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import expect, expect_type, parts
+from tests.harness.kit.strategies import dtypes
+from tests.harness.kit.training import (
     Lesson,
     Loader,
     expect_same_state,
@@ -16,7 +17,6 @@ from tests.harness.training import (
     lessons,
     step,
 )
-from tests.harness.wrong import expect, expect_type, parts
 
 CALL = "fit(model, opt, loss_func, train_dl, epochs=epochs)"
 

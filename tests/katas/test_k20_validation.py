@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from tests.harness.answers import Answer
-from tests.harness.compare import twin
-from tests.harness.show import show
-from tests.harness.training import (
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import twin
+from tests.harness.kit.expect import Row, WrongAnswer, expect
+from tests.harness.kit.show import show
+from tests.harness.kit.training import (
     MODES,
     Batches,
     Lesson,
@@ -21,7 +22,6 @@ from tests.harness.training import (
     expect_same_state,
     lessons,
 )
-from tests.harness.wrong import Row, WrongAnswer, expect
 
 CALL = "validate(model, loss_func, valid_dl)"
 

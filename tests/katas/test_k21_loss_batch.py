@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 
-from tests.harness.answers import Answer
-from tests.harness.compare import expect_close, twin
-from tests.harness.show import show
-from tests.harness.training import (
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import expect_close, twin
+from tests.harness.kit.expect import Row, expect
+from tests.harness.kit.show import show
+from tests.harness.kit.training import (
     Setup,
     expect_loss,
     expect_number,
@@ -18,7 +19,6 @@ from tests.harness.training import (
     setups,
     step,
 )
-from tests.harness.wrong import Row, expect
 
 
 @settings(max_examples=15)

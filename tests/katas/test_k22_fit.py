@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from tests.harness.answers import Answer
-from tests.harness.training import (
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import Row, WrongAnswer, expect
+from tests.harness.kit.training import (
     MODES,
     Loader,
     Probe,
@@ -22,7 +23,6 @@ from tests.harness.training import (
     setups,
     step,
 )
-from tests.harness.wrong import Row, WrongAnswer, expect
 
 epoch_counts = st.integers(1, 3)
 

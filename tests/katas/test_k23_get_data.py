@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
 
-from tests.harness.answers import Answer
-from tests.harness.strategies import batch_sizes
-from tests.harness.wrong import expect, parts
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import expect, parts
+from tests.harness.kit.strategies import batch_sizes
 
 Order = list[int]
 

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 
-from tests.harness.answers import Answer
-from tests.harness.compare import expect_close, twin
-from tests.harness.shortcuts import Shortcuts
-from tests.harness.show import show
-from tests.harness.strategies import normal, parameter_lists, seeds
-from tests.harness.training import lessons
-from tests.harness.wrong import Row, WrongAnswer, expect, expect_type
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import expect_close, twin
+from tests.harness.kit.expect import Row, WrongAnswer, expect, expect_type
+from tests.harness.kit.shortcuts import Shortcuts
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import normal, parameter_lists, seeds
+from tests.harness.kit.training import lessons
 
 shortcuts = Shortcuts(
     optimisers=True,

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient
-from tests.harness.models import flat_images
-from tests.harness.show import show
-from tests.harness.strategies import SMALL, tensors
-from tests.harness.wrong import expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient
+from tests.harness.kit.expect import expect
+from tests.harness.kit.models import flat_images
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import SMALL, tensors
 
 
 def double(x: Any) -> Any:

@@ -3,11 +3,11 @@
 from hypothesis import given, settings
 from torch import Tensor, nn
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient
-from tests.harness.models import cnn, convolutions, expect_new_parts, filled, images
-from tests.harness.strategies import seeds
-from tests.harness.wrong import expect
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient
+from tests.harness.kit.expect import expect
+from tests.harness.kit.models import cnn, convolutions, expect_new_parts, filled, images
+from tests.harness.kit.strategies import seeds
 
 SAYS = "conv, relu, three times; then the mean over 4 × 4"
 

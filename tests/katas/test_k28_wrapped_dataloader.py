@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from tests.harness.answers import Answer
-from tests.harness.compare import agree, agree_in_gradient, expect_unchanged
-from tests.harness.models import cnn_of_any_size, convolutions, expect_new_parts, filled
-from tests.harness.show import show
-from tests.harness.strategies import dtypes, normal, seeds
-from tests.harness.wrong import expect, expect_type, parts
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import agree, agree_in_gradient, expect_unchanged
+from tests.harness.kit.expect import expect, expect_type, parts
+from tests.harness.kit.models import cnn_of_any_size, convolutions, expect_new_parts, filled
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import dtypes, normal, seeds
 
 SAYS = "conv, relu, three times; then the mean over what is left"
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.answers import Answer
-from tests.harness.show import show
-from tests.harness.strategies import dtypes, lay_out, normal, seeds
-from tests.harness.wrong import expect, parts
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import expect, parts
+from tests.harness.kit.show import show
+from tests.harness.kit.strategies import dtypes, lay_out, normal, seeds
 
 CALL = "x, y = to_device(x, y, device)"
 

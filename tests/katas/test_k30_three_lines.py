@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.data import TensorDataset
 
-from tests.harness import digits
-from tests.harness.answers import Answer
-from tests.harness.compare import expect_close
-from tests.harness.strategies import batch_sizes, normal
-from tests.harness.wrong import Row, expect, expect_type
+from tests.harness.kit import digits
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.compare import expect_close
+from tests.harness.kit.expect import Row, expect, expect_type
+from tests.harness.kit.strategies import batch_sizes, normal
 
 # Of 300 right trainings with 300 seeds, 288 were right on 85 % or more of the digits, mostly
 # on 97 %. The other twelve ended with logits dead behind the tutorial's last ReLU, at 53 % or

@@ -1,0 +1,1 @@
+"""Finds the known misconception that a wrong answer behaves like."""

@@ -1,0 +1,1 @@
+"""Prints verdicts for people, and writes them for programs."""

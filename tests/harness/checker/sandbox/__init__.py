@@ -1,0 +1,1 @@
+"""Runs each kata's tests in a child process, within limits."""

@@ -1,0 +1,195 @@
+"""What an answer may not reach for: other people's files, processes and hosts.
+
+Python tells an audit hook of each file that is opened, each process that is started
+and so on, before it happens; and a hook, once there, cannot be taken away. What is
+refused raises `Refused` where it was tried, and is told even if that is swallowed.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.harness import catalog
+from tests.harness.kit.expect import WrongAnswer
+from tests.harness.kit.guard import code_rows
+
+PROCESSES = 64  # that an answer may have at a time
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+PEEKING = (
+    "The answer looks at a reference answer. That is for you to read, once your own is written; "
+    "an answer that needs it has none of its own."
+)
+NEARBY = ("127.", "::1", "localhost")
+
+
+class Refused(PermissionError):
+    """What was tried is not an answer's to do; the message says why."""
+
+
+class Sentry:
+    """Stands in the process of one answer from before it is loaded."""
+
+    def __init__(self, answer: Path, *, shown: bool, network: bool) -> None:
+        self.answer = answer
+        self.hidden = () if shown else (catalog.SOLUTIONS, catalog.ALTERNATIVES)
+        if answer.parent in self.hidden:
+            self.hidden = ()
+        # Known by their inodes, for whoever opens them by whichever name.
+        paths = [path for folder in self.hidden for path in (folder, *folder.rglob("*.py*"))]
+        self._hidden = set(map(_inode, paths))
+        self.kept = (catalog.KATAS, catalog.SOLUTIONS, catalog.TESTS, catalog.ROOT / ".git")
+        self.network = network
+        self._refusals: list[WrongAnswer] = []
+
+    def stand(self) -> None:
+        """Begin; there is no end to it but that of the process."""
+        watched: dict[str, Callable[..., None]] = {
+            "open": self._open,
+            "os.kill": self._signal,
+            "os.killpg": self._signal_group,
+            **dict.fromkeys(("os.fork", "os.forkpty"), self._start),
+            **dict.fromkeys(("os.system", "os.posix_spawn", "subprocess.Popen"), self._start),
+            **dict.fromkeys(("os.remove", "os.rmdir"), self._change),
+            "os.mkdir": lambda path, _, folder: self._change(path, folder, there=False),
+            "os.chmod": lambda path, _, folder: self._change(path, folder),
+            **dict.fromkeys(("os.rename", "os.link"), self._move),
+            "os.symlink": lambda _, path, folder: self._change(path, folder),
+            "os.truncate": lambda path, _: self._change(path),
+            **dict.fromkeys(("socket.connect", "socket.bind", "socket.sendto"), self._reach),
+            **dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname"), self._look_up),
+        }
+
+        def hook(event: str, args: tuple[Any, ...]) -> None:
+            if event in watched:
+                watched[event](*args)
+
+        sys.addaudithook(hook)
+
+    def refusal(self) -> WrongAnswer | None:
+        """Return what has been refused since one last asked."""
+        refusals, self._refusals = self._refusals, []
+        return refusals[0] if refusals else None
+
+    def _refuse(self, why: str) -> None:
+        frame: Any = sys._getframe()
+        while frame is not None and frame.f_code.co_filename != str(self.answer):
+            frame = frame.f_back
+        rows = code_rows(self.answer, frame.f_lineno) if frame is not None else []
+        self._refusals.append(WrongAnswer(why, rows=rows, kind="refused"))
+        raise Refused(why)
+
+    # Files.
+
+    def _open(self, path: Any, _: Any, flags: int) -> None:
+        if not isinstance(path, str | bytes):
+            return  # a file that is open already
+        if flags & WRITING:
+            self._change(os.path.realpath(path), there=False)
+        elif self.hidden and _inode(path) in self._hidden:
+            self._refuse(PEEKING)
+
+    def _change(self, path: Any, folder: int = -1, *, there: bool = True) -> None:
+        """Refuse to change what is not an answer's; what is ``there`` may hold all of that.
+
+        A path may be relative to a folder that is open.
+        """
+        if not isinstance(path, str | bytes):
+            return
+        real = _real(path, folder)
+        if "__pycache__" in real.parts:
+            raise PermissionError  # Python can do without
+        home = self.answer.parent
+        above = (home, *home.parents) if there else ()
+        if _within(real, self.kept) or real.parent == home or real in above:
+            self._refuse(
+                "The answer writes where answers or tests lie. What an answer writes goes to the "
+                "path that it is given, or to a temporary file."
+            )
+
+    def _move(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
+        self._change(source, source_folder)
+        self._change(target, target_folder)
+
+    # Processes.
+
+    def _signal(self, pid: int, number: int) -> None:
+        self._signal_group(abs(pid), number, everybody=pid == -1)
+
+    def _signal_group(self, group: int, number: int, *, everybody: bool = False) -> None:
+        try:
+            ours = not everybody and (not group or os.getsid(group) == os.getsid(0))
+        except OSError:
+            return  # there is none such
+        if number and not ours:
+            self._refuse(
+                "The answer sends a signal to a process that it has not started. It could end "
+                "the check, or anything else that is running."
+            )
+
+    def _start(self, *command: Any) -> None:
+        if any(re.search(rf"\b{folder.name}[./]k\d\d", str(command)) for folder in self.hidden):
+            self._refuse(PEEKING)
+        if _processes() > PROCESSES:
+            self._refuse(
+                f"The answer has started more than {PROCESSES} processes. Does a loop start "
+                "one after another, or each of them more?"
+            )
+
+    # The network.
+
+    def _reach(self, _: Any, address: Any) -> None:
+        if isinstance(address, tuple) and address:
+            self._look_up(address[0])
+
+    def _look_up(self, host: Any, *_: Any) -> None:
+        name = os.fsdecode(host) if isinstance(host, str | bytes) else ""
+        if not name or name.startswith(NEARBY):
+            if not self.network:
+                raise PermissionError  # importing `requests` tries this, and can do without
+            return
+        self._refuse(
+            f"The answer asks for the host {name}. "
+            + (
+                "It is to take the address that it is given; the tests serve what is there."
+                if self.network
+                else "This kata needs no network, and gets none."
+            )
+        )
+
+
+def _inode(path: str | bytes | Path) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return 0, 0
+    return status.st_dev, status.st_ino
+
+
+def _real(path: str | bytes, folder: int) -> Path:
+    """Return where a path leads, but for its last part, which may be a link to be changed."""
+    before, name = os.path.split(os.fsdecode(path).rstrip("/"))
+    if folder >= 0 and not before.startswith("/"):
+        before = os.path.join(f"/proc/self/fd/{folder}", before)
+    return Path(os.path.realpath(before), name)
+
+
+def _within(real: Path, folders: Sequence[Path]) -> bool:
+    return any(folder == real or folder in real.parents for folder in folders)
+
+
+def _processes() -> int:
+    """Count the processes of this session, where that can be told."""
+    mine, count = os.getsid(0), 0
+    try:
+        pids = [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return 0
+    for pid in pids:
+        try:
+            count += os.getsid(int(pid)) == mine
+        except OSError:
+            continue
+    return count

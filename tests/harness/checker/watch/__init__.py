@@ -1,0 +1,1 @@
+"""`--watch`: stays, and checks each answer when its file is saved."""

@@ -1,0 +1,1 @@
+"""What proves the repository. A learner's check loads none of it."""

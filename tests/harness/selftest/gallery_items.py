@@ -1,0 +1,129 @@
+"""The answers of the galleries as test items: wrong ones must fail, and right ones pass."""
+
+import importlib
+import inspect
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import catalog
+from tests.harness.checker.diagnosis.diagnose import PLAIN, diagnose
+from tests.harness.checker.diagnosis.gallery import Exhibit, exhibits
+from tests.harness.checker.diagnosis.rerun import Bench, Failure
+from tests.harness.checker.items import SelfRunningItem
+
+
+class Gallery(pytest.File):
+    """A file of answers to one kata."""
+
+    def collect(self) -> Iterator["GalleryItem"]:
+        """Yield an item for each of them."""
+        # What the children will need is imported here, once.
+        importlib.import_module(f"tests.katas.test_{self.path.stem}")
+        for exhibit in exhibits(self.path):
+            yield GalleryItem.from_parent(self, name=exhibit.name, exhibit=exhibit)
+
+
+class GalleryItem(SelfRunningItem):
+    """One answer of a gallery, held against all of its kata's tests."""
+
+    def __init__(self, *, exhibit: Exhibit, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.exhibit = exhibit
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where the answer stands."""
+        return self.path, inspect.getsourcelines(self.exhibit.body)[1], self.name
+
+    def runtest(self) -> None:
+        """Hold the answer against the tests; fail if they judge it wrongly."""
+        __tracebackhide__ = True
+        self.config.option.tbstyle = "native"  # the others read source files, for half a second
+        seeds = range(1, self.config.option.seeds + 1)
+        if self.exhibit.right:
+            for mastery in (False, True)[: 1 + self.exhibit.mastery]:
+                self._expect_right(self._bench(mastery=mastery), seeds)
+            return
+        if self.exhibit.mastery:
+            self._expect_right(self._bench(mastery=False), seeds)
+        self._expect_wrong(self._bench(mastery=self.exhibit.mastery), seeds)
+
+    def _bench(self, *, mastery: bool) -> Bench:
+        return Bench(self.parent, self.exhibit.stem, self.path, mastery=mastery)
+
+    def _expect_right(self, bench: Bench, seeds: Sequence[int]) -> None:
+        """Fail if a test of the bench refuses the answer, or the diagnosis names it."""
+        for seed in (None, *seeds):
+            examples = 3 if seed else 20 if self.exhibit.right else 6
+            for failure in bench.failures(self.exhibit.answer, examples, seed):
+                what = "a right answer fails" if self.exhibit.right else "it fails before mastery"
+                text = f"{what}, seed {seed}:\n{failure.test}\n{failure.text}"
+                pytest.fail(text, pytrace=False)
+        if self.exhibit.right and seeds and bench.items:
+            found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, next(iter(bench.items)))
+            assert found is None, f"a right answer is taken for {found}"
+
+    def _expect_wrong(self, bench: Bench, seeds: Sequence[int]) -> None:
+        """Fail if no test refuses the answer, or the diagnosis does not know it."""
+        failure = self._failure(bench)
+        assert failure is not None, "a wrong answer passes every test"
+        if self.exhibit.path.parent == catalog.MISCONCEPTIONS:
+            assert (failure.kind == "raised") == self.exhibit.raises, (
+                "`raises = True` is for what fails by an exception, and by no wrong value; "
+                f"it fails so:\n{failure.test}\n{failure.text}"
+            )
+        for seed in seeds:
+            bench.begin_with(failure.test)
+            failure = self._failure(bench, seed)
+            assert failure is not None, f"a wrong answer passes every test, seed {seed}"
+        if failure.kind in PLAIN or seeds or not self._is_drawn():
+            return
+        found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, failure.test, failure.input)
+        if found is None and bench.items[failure.test].get_closest_marker("time_limit"):
+            return  # it is wrong in a way that takes too long to show
+        name = found.name if found else None
+        assert name == self.name, f"{failure.test}: it is taken for {name}"
+
+    def _is_drawn(self) -> bool:
+        """Whether the diagnosis is tried: on all that a path asks for, else on some."""
+        asked = self.config.args_source is pytest.Config.ArgsSource.ARGS
+        eighths = 5 if self.exhibit.path.parent == catalog.REWRITTEN else 1
+        return asked or zlib.crc32(self.nodeid.encode()) % 8 < eighths
+
+    def _failure(self, bench: Bench, seed: int | None = None) -> Failure | None:
+        """Return how the answer fails: without a seed by a wrong value, if it does at all.
+
+        A wrong answer mostly fails on the first few examples of some test, and
+        so all tests are tried on a few before any is tried on many.
+        """
+        for examples in (6, 50):
+            crash = None
+            for failure in bench.failures(self.exhibit.answer, examples, seed):
+                if failure.kind != "raised" or seed is not None:
+                    return failure
+                crash = crash or failure
+            if crash is not None:
+                return crash
+        return None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the files of wrong and of right answers as galleries."""
+    galleries = (catalog.MISCONCEPTIONS, catalog.REWRITTEN, catalog.ALTERNATIVES)
+    if file_path.parent in galleries and file_path.stem in catalog.stems():
+        return Gallery.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a self-running item where nothing is isolated."""
+    if not isinstance(item, SelfRunningItem):
+        return None
+    hook = item.config.hook
+    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    hook.pytest_runtest_logreport(report=item.report())
+    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True

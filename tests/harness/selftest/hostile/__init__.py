@@ -1,0 +1,1 @@
+"""Answers that misbehave, and what a check promises in spite of them."""

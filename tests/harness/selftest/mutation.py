@@ -1,0 +1,159 @@
+"""Mutants of the reference answers, each of which the tests of its kata should refuse.
+
+``pytest solutions/`` makes them: small changes by mutmut's operators (another number, a
+comparison turned round, an argument left out, ``=`` for ``+=``), and each statement
+left out once. A mutant that passes every test is in the list ``MUTANTS`` of the kata's
+right answers, with the reason why it is one; or the tests are too weak.
+"""
+
+import ast
+import functools
+import importlib
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import catalog
+from tests.harness.checker.diagnosis.rerun import Bench
+from tests.harness.checker.items import SelfRunningItem
+from tests.harness.checker.sandbox.processes import in_a_fork
+from tests.harness.kit.answer import Answer, load_source
+
+TIME_LIMIT = 60.0  # seconds, after which a mutant counts as endless, and so as refused
+KILLED, RIGHT, SURVIVED = "killed", "right as well", "survived"
+
+
+class Mutants(pytest.File):
+    """The mutants of one reference answer."""
+
+    def collect(self) -> Iterator["Mutant"]:
+        """Yield an item for each of them."""
+        importlib.import_module(f"tests.katas.test_{self.path.stem}")
+        source = self.path.read_text(encoding="utf-8")
+        seen: Counter[str] = Counter()
+        given = _given((catalog.KATAS / self.path.name).read_text(encoding="utf-8"), source)
+        for mutated in dict.fromkeys(_mutants(source)):
+            line, name = _changed(source, mutated)
+            if line in given:
+                continue
+            seen[name] += 1
+            name += f" #{seen[name]}" * (seen[name] > 1)
+            yield Mutant.from_parent(self, name=name, source=mutated)
+
+
+class Mutant(SelfRunningItem):
+    """One mutant, held against all tests of its kata."""
+
+    def __init__(self, *, source: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Say which file it is a mutant of."""
+        return self.path, None, self.name
+
+    def runtest(self) -> None:
+        """Fail if the mutant passes every test, and is not listed as a right answer."""
+        begun = time.monotonic()
+        failed = in_a_fork(self._fails, TIME_LIMIT)
+        endless = time.monotonic() - begun >= TIME_LIMIT
+        assert failed is not None or endless, "the check came to no verdict"
+        listed = any(part in self.name for part in _listed(self.path.stem))
+        outcome = KILLED if failed != "" else RIGHT if listed else SURVIVED
+        self.user_properties.append(("mutant", outcome))
+        assert outcome != SURVIVED, "a mutant passes every test"
+
+    def _fails(self) -> str:
+        """Name the first test that refuses the mutant."""
+        stem = self.path.stem
+        load = functools.partial(load_source, source=self.source.encode())
+        for examples in (6, 50):
+            for mastery in (False, True):
+                bench = Bench(self.parent, stem, self.path, mastery=mastery)
+                making = functools.partial(Answer.to, stem, self.path, load)
+                for failure in bench.failures(making, examples):
+                    return failure.test
+        return ""
+
+
+def _mutants(source: str) -> Iterator[str]:
+    """Yield every mutant of a module's text that differs from it."""
+    import libcst as cst
+    from mutmut.mutation.file_mutation import create_mutations, deep_replace
+
+    module, mutations, *_ = create_mutations("", source)
+    for mutation in mutations:
+        mutated = deep_replace(module, mutation.original_node, mutation.mutated_node)
+        if isinstance(mutated, cst.Module) and mutated.code != source:
+            yield mutated.code
+    for statement in _statements(module):
+        without = cst.SimpleStatementLine([cst.Pass()])
+        mutated = deep_replace(module, statement, without)
+        if isinstance(mutated, cst.Module):
+            yield mutated.code
+
+
+def _statements(module: Any) -> Iterator[Any]:
+    """Yield the statements inside functions, but for their docstrings."""
+    import libcst.matchers as m
+
+    functions: Any = m.findall(module, m.FunctionDef())
+    for function in functions:
+        for line in m.findall(function.body, m.SimpleStatementLine()):
+            if not m.matches(line, m.SimpleStatementLine([m.Expr(m.SimpleString())])):
+                yield line
+
+
+def _changed(source: str, mutated: str) -> tuple[int, str]:
+    """Return the first line that differs, counted from 1, and what has become of it."""
+    before, after = source.splitlines(), mutated.splitlines()
+    start = next(i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b)
+    end = 0
+    while before[-1 - end] == after[-1 - end] and end < min(len(before), len(after)) - start - 1:
+        end += 1
+    old, new = (" ".join(" ".join(t[start : len(t) - end]).split()) for t in (before, after))
+    return start + 1, f"{old}  →  {new}"
+
+
+def _given(stub: str, source: str) -> set[int]:
+    """Return the lines of what the stub brings: an answer has no part in it."""
+    there = {ast.dump(node) for node in ast.parse(stub).body}
+    same = [node for node in ast.parse(source).body if ast.dump(node) in there]
+    return {line for node in same for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+
+
+@functools.cache
+def _listed(stem: str) -> dict[str, str]:
+    """Return by what mutants are known that are right answers too, with the reasons."""
+    if not (catalog.ALTERNATIVES / f"{stem}.py").is_file():
+        return {}
+    return getattr(importlib.import_module(f"tests.alternatives.{stem}"), "MUTANTS", {})
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a reference answer as its mutants."""
+    if file_path.parent == catalog.SOLUTIONS and file_path.stem in catalog.stems():
+        return Mutants.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell for each kata how many mutants there were, and what became of them."""
+    counts: dict[str, Counter[str]] = {}
+    for report in [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]:
+        outcome = dict(report.user_properties).get("mutant")
+        if outcome:
+            counts.setdefault(Path(report.fspath).stem, Counter())[str(outcome)] += 1
+    if not counts:
+        return
+    counts["all"] = sum(counts.values(), Counter())
+    terminalreporter.section("mutants")
+    row = "{:<24}{:>8}{:>8}{:>15}{:>10}".format
+    terminalreporter.line(row("", "mutants", KILLED, RIGHT, SURVIVED))
+    for stem, count in counts.items():
+        told = (count[outcome] for outcome in (KILLED, RIGHT, SURVIVED))
+        terminalreporter.line(row(stem, count.total(), *told))

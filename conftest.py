@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness import limits
+
 pytest_plugins = ["tests.harness.checker.plugin"]
 
 
@@ -50,8 +52,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--time-limit",
         metavar="SECONDS",
         type=float,
-        default=10.0,
-        help="how long one test of a kata may take before it counts as endless (default: 10)",
+        default=limits.TEST_SECONDS,
+        help="how long one test of a kata may take before it counts as endless "
+        f"(default: {limits.TEST_SECONDS:g})",
     )
     group.addoption(
         "--jobs",

@@ -11,14 +11,15 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker.sandbox import isolation
-from tests.harness.kit.show import LONGEST, harmless
+from tests.harness.kit.show import harmless
+from tests.harness.limits import TEXT_CHARACTERS
 from tests.harness.selftest.command import Run, run_pytest, write_answers
 
 NASTY = r"a\0b\x1b[31mred\ud800 ]]> <&> \ufffe\uffff\x85\u2028\r\n"
 ANSWERS = {
     "k01_download": f"def download(url, path):\n    print({'x' * 1000!r} * 1000 + {NASTY!r})\n"
     f"    raise ValueError({NASTY!r} + 'x' * 1_000_000)".replace(r"\\", "\\"),
-    "k02_unpickle": "x = '" + "é" * 2 * LONGEST,
+    "k02_unpickle": "x = '" + "é" * 2 * TEXT_CHARACTERS,
     "k08_nll": "def nll(input, target):\n    return -input[range(len(target)), target].sum()",
 }
 ASKED = [*ANSWERS, "k09_accuracy"]
@@ -114,8 +115,8 @@ def test_a_long_message_is_cut(report: dict[str, Any]) -> None:
     message = next(test["message"] for test in report["tests"] if test["task_id"] == 2)
     assert "éé…" in message
     assert len(message) < 1000
-    assert harmless("é" * LONGEST) == "é" * LONGEST
-    assert harmless(["é" * LONGEST * 2]) == ["é" * (LONGEST - 1) + "…"]
+    assert harmless("é" * TEXT_CHARACTERS) == "é" * TEXT_CHARACTERS
+    assert harmless(["é" * TEXT_CHARACTERS * 2]) == ["é" * (TEXT_CHARACTERS - 1) + "…"]
 
 
 def test_nothing_is_left_beside_it(report: dict[str, Any], files: tuple[Path, Path]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness import catalog
-from tests.harness.checker.output.misnamed import SHOWN, closest
+from tests.harness.checker.output.misnamed import closest
+from tests.harness.limits import MISNAMED_FILES
 from tests.harness.selftest.command import Run, run_pytest, write_answers
 
 KATA = "k01_download"
@@ -80,10 +81,10 @@ def test_it_is_told_however_little_else_is(folder: Path) -> None:
 
 
 def test_of_many_a_handful_is_told(tmp_path: Path) -> None:
-    for number in range(SHOWN + 3):
+    for number in range(MISNAMED_FILES + 3):
         (tmp_path / f"k08_nll ({number}).py").touch()
     text = run_pytest(f"katas/{KATA}.py", "--answers", tmp_path).text
-    assert text.count("Did you mean k08_nll.py?") == SHOWN
+    assert text.count("Did you mean k08_nll.py?") == MISNAMED_FILES
     assert "\nWarning: and 3 more.\n" in text
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import engine, providers
 
-from tests.harness import catalog
+from tests.harness import catalog, limits
 from tests.harness.checker import collection, startup, verdict
 from tests.harness.checker.output import terminal
 from tests.harness.checker.sandbox import isolation
@@ -96,7 +96,7 @@ def _set_up_hypothesis(config: pytest.Config) -> None:
         derandomize=seed is None,
         database=None,
         deadline=None,  # isolation has a clock
-        max_examples=25,
+        max_examples=limits.EXAMPLES,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
@@ -106,7 +106,7 @@ def _set_up_hypothesis(config: pytest.Config) -> None:
     # kata depend on which others are checked; and to read the files takes time.
     providers._get_local_constants = lambda: providers._local_constants
     # However slow a wrong answer is, it is explained, if not on the very smallest input.
-    engine.MAX_SHRINKING_SECONDS = 2
+    engine.MAX_SHRINKING_SECONDS = int(limits.SHRINKING_SECONDS)
     settings.load_profile(config.getoption("hypothesis_profile", None) or "katas")
 
 

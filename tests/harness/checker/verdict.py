@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
+from tests.harness import limits
 from tests.harness.checker.collection import ANSWERS, Kata
-from tests.harness.kit.expect import Row, ToDo, WrongAnswer
+from tests.harness.kit.expect import Kind, Row, ToDo, WrongAnswer
 from tests.harness.kit.guard import code_rows, raised_by
 
-PRINTED_KEPT = 6  # lines; the last ones were printed on the input that is shown
 TO_DO, WRONG, PASSED = "to do", "wrong", "passed"
 
 
@@ -112,9 +112,10 @@ def attach(
     }
     if error is not None:
         verdict["kind"] = error.kind
+        verdict["waits_for"] = getattr(error, "waits_for", "")
         verdict["lines"] = [list(line) for line in error.lines()]
         printed = report.capstdout.partition("WARNING: Hypothesis has spent")[0]
-        verdict["printed"] = printed.splitlines()[-PRINTED_KEPT:]
+        verdict["printed"] = printed.splitlines()[-limits.PRINTED_LINES :]
     report.verdict = verdict  # type: ignore[attr-defined]
     properties = [("verdict", state)]
     if error is not None:
@@ -149,7 +150,9 @@ def judge(
     if isinstance(error, ToDo):
         why = f"It is made of {error.waits_for}, which is still to do." if error.waits_for else ""
         why = why or f"To do: {item.config.stash[ANSWERS].name}/{path.name}"
-        return TO_DO, WrongAnswer(why, kind=error.waits_for or "to do")
+        wrong = WrongAnswer(why, kind=Kind.TO_DO)
+        wrong.waits_for = error.waits_for  # type: ignore[attr-defined]
+        return TO_DO, wrong
     if isinstance(error, WrongAnswer):
         why = error.why or _meaning(item)
         return WRONG, WrongAnswer(why, rows=error.rows, kind=error.kind)
@@ -165,7 +168,7 @@ def judge(
         return WRONG, WrongAnswer(
             "Called twice with the same arguments, the answer does not do the same. "
             "Does it keep something from one call to the next, or depend on chance?",
-            kind="flaky",
+            kind=Kind.FLAKY,
         )
     meaning = _meaning(item)
     return WRONG, _raised(error, path, meaning) or _unexpected(error, meaning)
@@ -205,7 +208,7 @@ def _raised(error: BaseException, path: Path, meaning: str) -> WrongAnswer | Non
         return None
     rows = [Row("gave", "raised", _said(error)), *code_rows(path, lines[-1])]
     rows[1:] = [Row("code", "", " " * 12 + row.text) for row in rows[1:]]
-    return WrongAnswer(_advice(error) or meaning, rows=rows, kind="raised")
+    return WrongAnswer(_advice(error) or meaning, rows=rows, kind=Kind.RAISED)
 
 
 def _said(error: BaseException) -> str:
@@ -249,7 +252,7 @@ def _unexpected(error: BaseException, meaning: str) -> WrongAnswer:
         if told and not told.startswith("assert "):
             return WrongAnswer(told)
         return WrongAnswer(meaning, rows=[Row("code", "", told.splitlines()[0])] if told else [])
-    return WrongAnswer(meaning, rows=[Row("gave", "raised", _said(error))], kind="raised")
+    return WrongAnswer(meaning, rows=[Row("gave", "raised", _said(error))], kind=Kind.RAISED)
 
 
 def _frames(error: BaseException) -> list[tuple[str, int]]:

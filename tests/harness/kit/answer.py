@@ -10,15 +10,14 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from tests.harness import catalog
-from tests.harness.kit.expect import Row, ToDo, WrongAnswer
+from tests.harness import catalog, limits
+from tests.harness.kit.expect import Kind, Row, ToDo, WrongAnswer
 from tests.harness.kit.guard import Guard, Guarded
 from tests.harness.kit.show import WIDTH, cut
 
 if TYPE_CHECKING:
     from tests.harness.kit.shortcuts import Shortcuts
 
-LARGEST = 1_000_000  # bytes of an answer
 # What a text is that raises one of these.
 NO_PYTHON = (SyntaxError, ValueError, MemoryError, RecursionError)
 
@@ -74,12 +73,12 @@ class Answer:
             raise AttributeError(name)
         found = getattr(self.namespace(), name, None)
         if found is None:
-            raise WrongAnswer(self._missing(name), kind="missing")
+            raise WrongAnswer(self._missing(name), kind=Kind.MISSING)
         if not callable(found):
             raise WrongAnswer(
                 f"`{name}` is there, but it is a value of type {type(found).__name__} and "
                 "cannot be called. The stub has the definition that is asked for.",
-                kind="missing",
+                kind=Kind.MISSING,
             )
         return Guarded(self.guard, name, found)
 
@@ -120,7 +119,7 @@ def read_file(path: Path) -> Source:
         size = path.stat().st_size
         if not path.is_file():
             return _unreadable("it is no file, but something else of that name")
-        if size > LARGEST:
+        if size > limits.ANSWER_BYTES:
             return _unreadable(f"it is {size / 1e6:.1f} MB long, and answers are a few lines")
         return path.read_bytes()
     except FileNotFoundError:
@@ -130,7 +129,7 @@ def read_file(path: Path) -> Source:
 
 
 def _unreadable(why: str) -> WrongAnswer:
-    return WrongAnswer(f"The file cannot be read: {why}.", kind="unreadable")
+    return WrongAnswer(f"The file cannot be read: {why}.", kind=Kind.UNREADABLE)
 
 
 def load_source(path: Path, source: Source) -> ModuleType:
@@ -138,7 +137,7 @@ def load_source(path: Path, source: Source) -> ModuleType:
     if not isinstance(source, bytes):
         raise source
     if not source.strip():
-        raise WrongAnswer("The file is empty. The stub shows what goes into it.", kind="missing")
+        raise WrongAnswer("The file is empty. The stub shows what goes into it.", kind=Kind.MISSING)
     # What is shown of the file is what was run, whatever has become of it since.
     lines = source.decode(errors="replace").splitlines(keepends=True)
     linecache.cache[str(path)] = len(source), None, lines, str(path)
@@ -179,9 +178,9 @@ def _not_python(error: Exception, source: bytes) -> WrongAnswer:
     if isinstance(error, MemoryError | RecursionError):
         error = ValueError("it is nested too deeply")
     if not _is_utf8(source) and b"coding" not in source:
-        return WrongAnswer("Python cannot read the file: save it in UTF-8.", kind="syntax")
+        return WrongAnswer("Python cannot read the file: save it in UTF-8.", kind=Kind.SYNTAX)
     if not isinstance(error, SyntaxError) or not error.lineno:
-        return WrongAnswer(f"Python cannot read the file: {error}.", kind="syntax")
+        return WrongAnswer(f"Python cannot read the file: {error}.", kind=Kind.SYNTAX)
     lines = source.decode(errors="replace").splitlines()
     text = (error.text or (lines[error.lineno - 1] if error.lineno <= len(lines) else "")).rstrip()
     stripped = text.lstrip()
@@ -190,4 +189,4 @@ def _not_python(error: Exception, source: bytes) -> WrongAnswer:
     if error.offset and column < WIDTH:
         rows.append(Row("code", "", " " * (len(f"line {error.lineno}    ") + column) + "^"))
     return WrongAnswer(f"Python cannot read the file. {error.msg[:1].upper()}{error.msg[1:]}.",
-                       rows=rows, kind="syntax")  # fmt: skip
+                       rows=rows, kind=Kind.SYNTAX)  # fmt: skip

@@ -2,9 +2,46 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 __tracebackhide__ = True  # pytest's tracebacks end in the test
+
+
+class Kind(StrEnum):
+    """Why an answer is wrong."""
+
+    WRONG = "wrong"  # another result than expected
+    RAISED = "raised"  # an exception
+    SETTING = "setting"  # a setting of the whole program is changed, or something is replaced
+    MISSING = "missing"  # the file lacks a name, or is empty
+    SYNTAX = "syntax"  # the file is not Python
+    SIGNATURE = "signature"  # the function cannot be called as the kata calls it
+    SHORTCUT = "shortcut"  # the ready-made function is called
+    UNREADABLE = "unreadable"  # the file cannot be read
+    FLAKY = "flaky"  # two calls with the same arguments differ
+    ENDED = "ended"  # the process of the answer ended, or was ended
+    NOT_RUN = "not run"  # the process ended during an earlier test
+    REFUSED = "refused"  # a file, a process or a host is out of bounds
+    DISHONEST = "dishonest"  # the result's class overrides what tests rely on
+    TO_DO = "to do"  # the answer is not begun
+
+    @property
+    def explains_itself(self) -> bool:
+        """Whether the explanation names the mistake, so that no diagnosis is needed."""
+        return self in _EXPLAIN_THEMSELVES
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the answer could not be run to the end of the test."""
+        return self in _ERRORS
+
+
+_EXPLAIN_THEMSELVES = {
+    Kind.SHORTCUT, Kind.MISSING, Kind.SIGNATURE, Kind.SYNTAX, Kind.UNREADABLE, Kind.SETTING,
+    Kind.FLAKY, Kind.ENDED,
+}  # fmt: skip
+_ERRORS = {Kind.SYNTAX, Kind.UNREADABLE, Kind.MISSING, Kind.ENDED, Kind.NOT_RUN}
 
 
 @dataclass(frozen=True)
@@ -25,7 +62,7 @@ class WrongAnswer(AssertionError):
     was expected.
     """
 
-    def __init__(self, why: str = "", *, rows: Sequence[Row] = (), kind: str = "wrong") -> None:
+    def __init__(self, why: str = "", *, rows: Sequence[Row] = (), kind: Kind = Kind.WRONG) -> None:
         self.why = why
         self.rows = list(rows)
         self.kind = kind

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tests.harness import catalog
-from tests.harness.kit.expect import Row, ToDo, WrongAnswer
+from tests.harness.kit.expect import Kind, Row, ToDo, WrongAnswer
 from tests.harness.kit.results import expect_genuine
 from tests.harness.kit.show import cut
 
@@ -65,7 +65,7 @@ class Guard:
                 f"{what} left {changed} changed, and whatever runs next would find it so. "
                 "A setting of the whole program is not an answer's to change, or not without "
                 "putting it back.",
-                kind="setting",
+                kind=Kind.SETTING,
             )
         self._refuse_seeds(what, drawn_from)
 
@@ -115,7 +115,7 @@ class Guard:
             f"{what} raised {type(error).__name__}, which ends a program or a test from within. "
             "An answer returns its result, or raises an exception that says what is wrong.",
             rows=rows,
-            kind="raised",
+            kind=Kind.RAISED,
         )
 
     def _refuse_seeds(self, what: str, before: bytes) -> None:
@@ -125,7 +125,7 @@ class Guard:
             raise WrongAnswer(
                 f"{what} seeds torch's random generator: two calls leave it in the same state. "
                 "A seed is the caller's to set; one set inside makes every draw after it the same.",
-                kind="setting",
+                kind=Kind.SETTING,
             )
 
 
@@ -147,7 +147,7 @@ class Guarded:
                 raise WrongAnswer(
                     f"`{self.name}` gives a coroutine, which does nothing until it is awaited. "
                     "Write `def`, not `async def`.",
-                    kind="signature",
+                    kind=Kind.SIGNATURE,
                 )
             expect_genuine(gave, self.name)
         if self.guard.observer is not None:
@@ -165,7 +165,7 @@ class Guarded:
             raise WrongAnswer(
                 f"The kata calls `{self.name}` with {_arguments(args, kwargs)}, and yours is "
                 f"`{self.name}{signature}`: {error}. The stub has the signature that is asked for.",
-                kind="signature",
+                kind=Kind.SIGNATURE,
             ) from None
 
 

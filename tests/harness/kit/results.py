@@ -8,7 +8,7 @@ import sys
 from pathlib import PurePath
 from typing import Any
 
-from tests.harness.kit.expect import WrongAnswer
+from tests.harness.kit.expect import Kind, WrongAnswer
 
 PLAIN = (int, float, complex, str, bytes, PurePath)
 ROOTS = ("builtins", "numpy", "pathlib", "torch")
@@ -73,5 +73,5 @@ def _refuse(name: str, kind: type, what: str) -> None:
     raise WrongAnswer(
         f"`{name}` gives a `{kind.__name__}`, which is {what}. A result is taken for what it is, "
         "and so has to be an ordinary one.",
-        kind="dishonest",
+        kind=Kind.DISHONEST,
     )

@@ -21,7 +21,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from tests.harness.kit.expect import WrongAnswer
+from tests.harness.kit.expect import Kind, WrongAnswer
 
 _sgd = importlib.import_module("torch.optim.sgd")  # its functions, which no hook sees
 
@@ -91,7 +91,7 @@ class _Net:
                 f"`{call}` does the whole work of this kata ready-made, so it is refused here. "
                 + self.shortcuts.instead,
                 rows=self.guard.line_running(),
-                kind="shortcut",
+                kind=Kind.SHORTCUT,
             )
         raise self.refusal
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tests.harness import catalog
-from tests.harness.checker.diagnosis.diagnose import PLAIN, diagnose
+from tests.harness.checker.diagnosis.diagnose import diagnose
 from tests.harness.checker.diagnosis.gallery import Exhibit, exhibits
 from tests.harness.checker.diagnosis.rerun import Bench, Failure
 from tests.harness.checker.items import SelfRunningItem
+from tests.harness.kit.expect import Kind
 
 
 class Gallery(pytest.File):
@@ -71,7 +72,7 @@ class GalleryItem(SelfRunningItem):
         failure = self._failure(bench)
         assert failure is not None, "a wrong answer passes every test"
         if self.exhibit.path.parent == catalog.MISCONCEPTIONS:
-            assert (failure.kind == "raised") == self.exhibit.raises, (
+            assert (failure.kind is Kind.RAISED) == self.exhibit.raises, (
                 "`raises = True` is for what fails by an exception, and by no wrong value; "
                 f"it fails so:\n{failure.test}\n{failure.text}"
             )
@@ -79,7 +80,7 @@ class GalleryItem(SelfRunningItem):
             bench.begin_with(failure.test)
             failure = self._failure(bench, seed)
             assert failure is not None, f"a wrong answer passes every test, seed {seed}"
-        if failure.kind in PLAIN or seeds or not self._is_drawn():
+        if failure.kind.explains_itself or seeds or not self._is_drawn():
             return
         found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, failure.test, failure.input)
         if found is None and bench.items[failure.test].get_closest_marker("time_limit"):
@@ -102,7 +103,7 @@ class GalleryItem(SelfRunningItem):
         for examples in (6, 50):
             crash = None
             for failure in bench.failures(self.exhibit.answer, examples, seed):
-                if failure.kind != "raised" or seed is not None:
+                if failure.kind is not Kind.RAISED or seed is not None:
                     return failure
                 crash = crash or failure
             if crash is not None:

@@ -17,13 +17,12 @@ from typing import Any
 
 import pytest
 
-from tests.harness import catalog
+from tests.harness import catalog, limits
 from tests.harness.checker.diagnosis.rerun import Bench
 from tests.harness.checker.items import SelfRunningItem
 from tests.harness.checker.sandbox.processes import in_a_fork
 from tests.harness.kit.answer import Answer, load_source
 
-TIME_LIMIT = 60.0  # seconds, after which a mutant counts as endless, and so as refused
 KILLED, RIGHT, SURVIVED = "killed", "right as well", "survived"
 
 
@@ -59,8 +58,8 @@ class Mutant(SelfRunningItem):
     def runtest(self) -> None:
         """Fail if the mutant passes every test, and is not listed as a right answer."""
         begun = time.monotonic()
-        failed = in_a_fork(self._fails, TIME_LIMIT)
-        endless = time.monotonic() - begun >= TIME_LIMIT
+        failed = in_a_fork(self._fails, limits.MUTANT_SECONDS)
+        endless = time.monotonic() - begun >= limits.MUTANT_SECONDS
         assert failed is not None or endless, "the check came to no verdict"
         listed = any(part in self.name for part in _listed(self.path.stem))
         outcome = KILLED if failed != "" else RIGHT if listed else SURVIVED

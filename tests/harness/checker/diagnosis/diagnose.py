@@ -14,17 +14,11 @@ from typing import Any
 
 import pytest
 
-from tests.harness import catalog
+from tests.harness import catalog, limits
 from tests.harness.checker.collection import Kata
 from tests.harness.checker.diagnosis.gallery import Exhibit, exhibits
 from tests.harness.checker.diagnosis.rerun import Bench, Making, Sight
 from tests.harness.checker.verdict import FAILING_INPUT
-
-FEW = 6  # examples of the failing test, on which a likeness must hold too
-FEWER = 4  # of each of the others
-
-# Kinds of failure that say of themselves what is wrong.
-PLAIN = {"shortcut", "missing", "signature", "syntax", "unreadable", "setting", "flaky", "ended"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,9 +81,13 @@ def diagnose(
 def _cases(bench: Bench, failed: str, first: bytes) -> list[dict[str, Any]]:
     """Return what to look at: the failing input, a few more, and each of the other tests."""
     slow = {name for name, item in bench.items.items() if item.get_closest_marker("time_limit")}
-    others = [{"name": name, "examples": FEWER} for name in bench.items if name != failed]
+    others = [
+        {"name": name, "examples": limits.DIAGNOSIS_EXAMPLES_OF_OTHERS}
+        for name in bench.items
+        if name != failed
+    ]
     own: list[dict[str, Any]] = [{"name": failed, "first": first}]
-    own.append({"name": failed, "examples": FEW})
+    own.append({"name": failed, "examples": limits.DIAGNOSIS_EXAMPLES})
     return [case for case in own + others if case["name"] not in slow]
 
 

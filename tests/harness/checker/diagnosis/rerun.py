@@ -22,7 +22,7 @@ from hypothesis.errors import DidNotReproduce
 from tests.harness.checker.collection import Kata
 from tests.harness.checker.verdict import FAILING_INPUT
 from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import ToDo, WrongAnswer
+from tests.harness.kit.expect import Kind, ToDo, WrongAnswer
 
 Making = Callable[[], Answer]
 
@@ -32,7 +32,7 @@ class Failure:
     """How a test of the bench failed: of what kind, on which input, and pytest's text."""
 
     test: str
-    kind: str
+    kind: Kind
     input: bytes
     text: str
 
@@ -88,7 +88,11 @@ class Bench:
                         hypothesis.seed(seed)(item.obj)
                 for report in runtestprotocol(item, log=False, nextitem=following):
                     if report.failed:
-                        kind = getattr(report, "verdict", {}).get("kind", "")
+                        kind = (
+                            Kind(report.verdict["kind"])
+                            if hasattr(report, "verdict")
+                            else Kind.WRONG
+                        )
                         blob = item.stash.get(FAILING_INPUT, b"")
                         yield Failure(item.name, kind, blob, report.longreprtext)
         finally:

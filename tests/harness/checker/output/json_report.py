@@ -21,10 +21,10 @@ from tests.harness import catalog
 from tests.harness.checker.collection import ANSWERS
 from tests.harness.checker.output.terminal import MARKS, MASTERED, SOLVED, Report, Result
 from tests.harness.checker.verdict import PASSED
+from tests.harness.kit.expect import Kind
 from tests.harness.kit.show import harmless
 
 VERSION = 3  # of the format
-NOT_RUN = {"syntax", "unreadable", "missing", "ended", "not run"}  # kinds of wrong answers
 JUDGES = (
     "katas/*.py", "misconceptions/*.py", "harness/*.py", "harness/kit/**/*.py",
     "harness/checker/**/*.py",
@@ -159,7 +159,7 @@ def judge() -> dict[str, str]:
 def _test(name: str, verdict: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"name": name, "status": "pass", "task_id": _number(verdict["kata"])}
     if verdict["state"] != PASSED:
-        told["status"] = "error" if verdict["kind"] in NOT_RUN else "fail"
+        told["status"] = "error" if Kind(verdict["kind"]).is_error else "fail"
         told["message"] = "\n".join(text for _, text in verdict["lines"])
     if "misconception" in verdict:
         told["misconception"] = verdict["misconception"]

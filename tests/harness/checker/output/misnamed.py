@@ -6,24 +6,23 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.harness import catalog
+from tests.harness import catalog, limits
 from tests.harness.kit.show import harmless
 
 CLOSE = 0.85  # `accurracy` is close to `accuracy`; `data` is not to `dataset`
-SHOWN = 5
 
 
 def warnings(folder: Path) -> Iterator[str]:
     """Yield a line for each stray file; after a handful, say how many more there are."""
     found = list(_strays(folder))
-    for path, stem in found[:SHOWN]:
+    for path, stem in found[: limits.MISNAMED_FILES]:
         name = harmless(catalog.shown(path)).replace("\n", "\\n")
         yield (
             f"Warning: {name} is not the name of a kata, and was not checked. "
             f"Did you mean {stem}.py?"
         )
-    if len(found) > SHOWN:
-        yield f"Warning: and {len(found) - SHOWN} more."
+    if len(found) > limits.MISNAMED_FILES:
+        yield f"Warning: and {len(found) - limits.MISNAMED_FILES} more."
 
 
 def closest(name: str) -> str:

@@ -269,7 +269,7 @@ def state_text(result: Result) -> str:
     """Say in words what came of a kata."""
     if result.state == PARTLY:
         return f"{len(result.passed)} of {len(result.required)} tests pass"
-    waits_for = next((v["kind"] for v in result.failures if v.get("kind") in catalog.stems()), None)
+    waits_for = next((v["waits_for"] for v in result.failures if v["waits_for"]), "")
     if result.state == TO_DO and waits_for:
         return f"to do, after {waits_for.partition('_')[0]}"
     if result.state == SOLVED and result.failures:

@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.harness import catalog
-from tests.harness.kit.expect import WrongAnswer
+from tests.harness import catalog, limits
+from tests.harness.kit.expect import Kind, WrongAnswer
 from tests.harness.kit.guard import code_rows
 
-PROCESSES = 64  # that an answer may have at a time
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 PEEKING = (
     "The answer looks at a reference answer. That is for you to read, once your own is written; "
@@ -78,7 +77,7 @@ class Sentry:
         while frame is not None and frame.f_code.co_filename != str(self.answer):
             frame = frame.f_back
         rows = code_rows(self.answer, frame.f_lineno) if frame is not None else []
-        self._refusals.append(WrongAnswer(why, rows=rows, kind="refused"))
+        self._refusals.append(WrongAnswer(why, rows=rows, kind=Kind.REFUSED))
         raise Refused(why)
 
     # Files.
@@ -132,9 +131,9 @@ class Sentry:
     def _start(self, *command: Any) -> None:
         if any(re.search(rf"\b{folder.name}[./]k\d\d", str(command)) for folder in self.hidden):
             self._refuse(PEEKING)
-        if _processes() > PROCESSES:
+        if _processes() > limits.PROCESSES:
             self._refuse(
-                f"The answer has started more than {PROCESSES} processes. Does a loop start "
+                f"The answer has started more than {limits.PROCESSES} processes. Does a loop start "
                 "one after another, or each of them more?"
             )
 

@@ -27,6 +27,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
+from tests.harness import limits
 from tests.harness.checker import verdict
 from tests.harness.checker.collection import Kata
 from tests.harness.checker.diagnosis import diagnose
@@ -34,17 +35,13 @@ from tests.harness.checker.items import SelfRunningItem
 from tests.harness.checker.sandbox import processes
 from tests.harness.checker.sandbox.audit import Sentry
 from tests.harness.checker.sandbox.tampering import Changed, habits, seal
-from tests.harness.kit.expect import Row, WrongAnswer
+from tests.harness.kit.expect import Kind, Row, WrongAnswer
 from tests.harness.kit.guard import code_rows
 from tests.harness.kit.show import harmless
 
 POSSIBLE = hasattr(os, "fork")
 _COUNTED = hasattr(os, "sched_getaffinity")  # whether one knows how many cores are for us
 _NUMBER = struct.Struct("!H")
-REPOSITORY_LIMIT = 300.0  # seconds for one of the machinery's own tests
-DIAGNOSIS_LIMIT = 4.0  # seconds, of which it takes less than one
-BETWEEN = 10.0  # seconds that may pass between two tests
-LOOK = 0.5  # seconds after which one looks again how full a temporary folder is
 
 
 class Group:
@@ -132,9 +129,9 @@ class Group:
             child = next(ended, self.children[-1])
         if child is not None:
             self._told = True
-            why = WrongAnswer(_why_over(child.over), rows=child.last_line(item), kind="ended")
+            why = WrongAnswer(_why_over(child.over), rows=child.last_line(item), kind=Kind.ENDED)
         else:
-            why = WrongAnswer("Not run: an earlier test never came to its end.", kind="not run")
+            why = WrongAnswer("Not run: an earlier test never came to its end.", kind=Kind.NOT_RUN)
         serialise = config.hook.pytest_report_to_serializable
         reports = verdict.failed(item, why)
         return [serialise(config=config, report=report) for report in reports]
@@ -287,7 +284,10 @@ class Child:
         self.pid = 0
         self.over = ""
         self.at = ""  # the id of the test that it has begun and not reported on
-        self._due = (time.monotonic(), BETWEEN)  # since when, and for how long, it may be silent
+        self._due = (
+            time.monotonic(),
+            limits.BETWEEN_TESTS_SECONDS,
+        )  # since when, and for how long, it may be silent
         self._look_at = 0.0
         self._received = b""
         self._diagnoses: dict[bool, dict[str, Any] | None] = {}  # by level, in the child
@@ -314,7 +314,7 @@ class Child:
         """Tell the child what to run next, and what of the same group will follow."""
         self.group.items.append(item)
         names = [item.nodeid, following.nodeid if following else None]
-        self._due = time.monotonic(), BETWEEN
+        self._due = time.monotonic(), limits.BETWEEN_TESTS_SECONDS
         with contextlib.suppress(OSError):
             self.socket.sendall(json.dumps(names).encode() + b"\n")
 
@@ -333,7 +333,7 @@ class Child:
         if now > since + limit:
             self.over = f"time {limit:g}"
         elif self.group.kata is not None and now > self._look_at:
-            self._look_at = now + LOOK
+            self._look_at = now + limits.DISK_CHECK_SECONDS
             if processes.is_full(self.group.room):
                 self.over = "disk"
         if self.over:
@@ -393,7 +393,10 @@ class Child:
             else:
                 self.group.reports[told["end"]] = told["reports"]
                 self.at = ""
-                self._due = time.monotonic(), float("inf") if self.group.fed else BETWEEN
+                self._due = (
+                    time.monotonic(),
+                    float("inf") if self.group.fed else limits.BETWEEN_TESTS_SECONDS,
+                )
         except (ValueError, KeyError, TypeError):
             self.over = "talk"
             self.end()
@@ -476,7 +479,7 @@ class Child:
             return WrongAnswer(
                 f"The answer changes `{replaced}`, with which everything else works, the tests "
                 "too. What is asked for is a function that does its own work.",
-                kind="setting",
+                kind=Kind.SETTING,
             )
         return self._sentry.refusal()
 
@@ -490,11 +493,13 @@ class Child:
         if told is None or told["state"] != verdict.WRONG or not isinstance(item, pytest.Function):
             return
         mastery, test = told["mastery"], item
-        if mastery not in self._diagnoses and told["kind"] not in diagnose.PLAIN:
-            self._send({"begin": item.nodeid, "limit": DIAGNOSIS_LIMIT + 5})  # the clock anew
+        if mastery not in self._diagnoses and not Kind(told["kind"]).explains_itself:
+            self._send(
+                {"begin": item.nodeid, "limit": limits.DIAGNOSIS_SECONDS + 5}
+            )  # the clock anew
             self._send({"unexplained": item.nodeid, "reports": self._serialised(reports)})
             self._diagnoses[mastery] = processes.in_a_fork(
-                lambda: self._diagnose(test, mastery), DIAGNOSIS_LIMIT
+                lambda: self._diagnose(test, mastery), limits.DIAGNOSIS_SECONDS
             )
         found = self._diagnoses.get(mastery)
         if found and item.name in found["tests"]:
@@ -549,7 +554,7 @@ class Child:
             return float(mark.args[0])
         if item.getparent(Kata) is not None:
             return float(self.config.option.time_limit)
-        return REPOSITORY_LIMIT + 10 * self.config.option.seeds
+        return limits.REPOSITORY_TEST_SECONDS + limits.SEED_SECONDS * self.config.option.seeds
 
     def _send(self, message: dict[str, Any]) -> None:
         self._end_a_copy()
@@ -576,7 +581,7 @@ def _no_debugger(*_: Any, **__: Any) -> None:
     raise WrongAnswer(
         "It stops for a debugger, and nobody is there to use it. To look around in an answer, "
         "check it with `--pdb`.",
-        kind="setting",
+        kind=Kind.SETTING,
     )
 
 
@@ -588,8 +593,9 @@ def _why_over(over: str) -> str:
             "Is there a loop whose condition never changes, or does it do very much?"
         )
     if kind == "disk":
-        size = processes.FOLDER >> 30
-        return f"It filled its temporary folder: more than {size} GB, or {processes.FILES:,} files."
+        size = limits.FOLDER_BYTES // limits.GB
+        most = f"{size} GB, or {limits.FOLDER_FILES:,} files"
+        return f"It filled its temporary folder: more than {most}."
     if kind == "exit" and value.startswith("-"):
         try:
             name = signal.Signals(-int(value)).name

@@ -13,12 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.harness import limits
+
 with contextlib.suppress(ImportError):  # where there is no fork, there is none of it either
     import resource
 
-MEMORY = 2 << 30  # bytes that an answer may take, besides what the tests have
-FILE = 256 << 20  # bytes of one file that it writes
-FOLDER, FILES = 1 << 30, 10_000  # bytes and files in its temporary folder
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # of Linux
 
 _ours: set[int] = set()  # children of this process that are no orphans
@@ -105,7 +104,7 @@ def adopt_orphans() -> None:
 
 def end_orphans() -> None:
     """Kill them; each may leave more of them."""
-    for _ in range(FILES):
+    for _ in range(limits.FOLDER_FILES):
         orphans = _children() - _ours
         if not orphans:
             return
@@ -113,7 +112,7 @@ def end_orphans() -> None:
             end(pid)
 
 
-def cap(*, more: int = MEMORY, file: int = FILE) -> None:
+def cap(*, more: int = limits.MEMORY_BYTES, file: int = limits.FILE_BYTES) -> None:
     """Let this process take no more: of memory, besides what it has, and for one file."""
     for what, most in (
         (resource.RLIMIT_CORE, 0),
@@ -132,7 +131,7 @@ def is_full(room: str) -> bool:
         for name in names:
             with contextlib.suppress(OSError):
                 size += os.lstat(os.path.join(folder, name)).st_blocks * 512
-        if size > FOLDER or files > FILES:
+        if size > limits.FOLDER_BYTES or files > limits.FOLDER_FILES:
             return True
     return False
 

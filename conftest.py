@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import limits
+from tests.harness.checker.pytest_internals import declare_numprocesses
 
 pytest_plugins = ["tests.harness.checker.plugin"]
 
@@ -13,6 +14,7 @@ pytest_plugins = ["tests.harness.checker.plugin"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the flags; `tests/harness/plugin.py` acts on them."""
     group = parser.getgroup("katas", "torch.nn katas")
+    declare_numprocesses(group)
     group.addoption(
         "--solutions",
         action="store_true",

@@ -243,13 +243,11 @@ def test_q_says_little() -> None:
     assert len(run.text.strip().splitlines()) == 2
 
 
-def test_n_2_comes_to_the_same() -> None:
-    run = run_pytest(f"katas/{KATA}.py", "--solutions", "-n", "2")
-    assert run.code == 0, run.text
-    assert "1 of 1 solved, 1 mastered" in run.text
-    run = run_pytest(f"katas/{KATA}.py", "-n", "2")
-    assert run.code == 1
-    assert "to do" in run.text
+@pytest.mark.parametrize("flag", [["-n", "2"], ["-n2"], ["-nauto"], ["--numprocesses=2"]])
+def test_n_is_refused_in_one_sentence(flag: list[str]) -> None:
+    run = run_pytest(f"katas/{KATA}.py", *flag)
+    assert run.code == 4
+    assert run.text == "ERROR: -n is not needed: katas are checked side by side (see --jobs)\n\n"
 
 
 def test_junit_tells_the_verdict_and_the_explanation(tmp_path: Path) -> None:

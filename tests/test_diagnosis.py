@@ -14,7 +14,7 @@ from tests.harness.checker.diagnosis.diagnose import _same_text, _same_value
 from tests.harness.checker.diagnosis.gallery import exhibits
 from tests.harness.checker.diagnosis.rerun import made_up_of
 from tests.harness.checker.sandbox import isolation
-from tests.harness.checker.sandbox.processes import in_a_fork
+from tests.harness.checker.sandbox.processes import call_in_fork
 from tests.harness.selftest.command import run_pytest, write_answers
 
 pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
@@ -112,10 +112,10 @@ def test_a_diagnosis_that_hangs_is_given_up(tmp_path: Path) -> None:
 
 
 def test_a_fork_returns_what_its_function_does() -> None:
-    assert in_a_fork(lambda: {"a": [1, "x" * 200_000]}, 5) == {"a": [1, "x" * 200_000]}
-    assert in_a_fork(lambda: 1 / 0, 5) is None
+    assert call_in_fork(lambda: {"a": [1, "x" * 200_000]}, 5) == {"a": [1, "x" * 200_000]}
+    assert call_in_fork(lambda: 1 / 0, 5) is None
     begun = time.monotonic()
-    assert in_a_fork(lambda: time.sleep(30), 0.2) is None
+    assert call_in_fork(lambda: time.sleep(30), 0.2) is None
     assert time.monotonic() - begun < 5
 
 

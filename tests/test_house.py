@@ -80,7 +80,7 @@ def test_a_check_loads_nothing_that_it_does_not_need(stem: str, needless: str) -
 STEP = """
 import sys
 from tests.harness.checker import startup
-startup.put_off()
+startup.defer_dynamo()
 import torch
 p = torch.ones(2, requires_grad=True)
 opt = torch.optim.SGD([p], lr=0.5)
@@ -88,9 +88,9 @@ p.sum().backward()
 opt.step()
 opt.zero_grad()
 assert p.tolist() == [0.5, 0.5]
-assert isinstance(sys.modules["torch._dynamo"], startup.PutOff)
+assert isinstance(sys.modules["torch._dynamo"], startup.DeferredDynamo)
 assert torch._dynamo.config.suppress_errors is False
-assert not isinstance(sys.modules["torch._dynamo"], startup.PutOff)
+assert not isinstance(sys.modules["torch._dynamo"], startup.DeferredDynamo)
 opt.step()
 """
 

@@ -1,6 +1,7 @@
 """Whatever an answer does, it does to itself: its kata fails, and no other is touched."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -96,13 +97,41 @@ def test_no_frame_of_the_harness_is_shown(run: Run) -> None:
         ("os._exit(0)", []),
         ("sys.exit(0)", []),
         ("pytest.exit('', 0)", []),
-        ("os._exit(0)", ["-n2"]),
     ],
 )
 def test_none_of_them_exits_with_zero(code: str, args: list[str], tmp_path: Path) -> None:
     for text in (f"{code}", f"def download(url, path):\n    {code}"):
         write_answers(tmp_path, k01_download=f"import os, pytest, sys\n{text}")
         assert run_pytest("katas/k01_download.py", "--answers", tmp_path, *args).code == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("pytest.exit('no more of this', 3)", "no more of this"),
+        ("os._exit(5)", "The test ended Python with exit code 5."),
+    ],
+)
+def test_a_test_of_the_repository_that_ends_the_run_says_what_happened(
+    code: str, said: str, repository: Path
+) -> None:
+    ending = f"import os\nimport pytest\n\ndef test_one():\n    {code}\n\ndef test_two(): pass\n"
+    (repository / "tests" / "test_ending.py").write_text(ending)
+    run = run_pytest("tests/test_ending.py", cwd=repository)
+    assert run.code == 1
+    assert said in run.text
+    assert "The answer" not in run.text
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A copy of the repository."""
+    for name in ("tests", "katas", "solutions"):
+        shutil.copytree(catalog.ROOT / name, tmp_path / name)
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(catalog.ROOT / name, tmp_path)
+    return tmp_path
 
 
 def test_after_an_endless_test_the_others_are_not_waited_for(tmp_path: Path) -> None:

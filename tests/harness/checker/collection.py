@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 
 from tests.harness import catalog
+from tests.harness.checker import hypothesis_internals
 from tests.harness.kit.answer import Answer, Source, load_file, load_source, read_file
 from tests.harness.kit.expect import ToDo, WrongAnswer
 from tests.harness.kit.guard import ends_a_test
@@ -40,7 +41,7 @@ class Kata(pytest.Module):
                 # none of, from the text of the test, which takes longer than some tests.
                 if self.config.getoption("hypothesis_seed", None) is None:
                     hypothesis.seed(zlib.crc32(test.__name__.encode()))(test)
-                test._hypothesis_internal_database_key = None
+                hypothesis_internals.skip_database_key(test)
             yield item
 
     def _let_none_be_rejected(self, handle: Any) -> None:

@@ -1,11 +1,8 @@
 """Values as a learner reads them: shape, dtype, and the numbers where they are few."""
 
-import re
 import sys
 from collections.abc import Sequence
 from typing import Any
-
-from tests.harness import limits
 
 EDGE = 3  # entries shown on either side of a long dimension
 WIDTH = 45  # what shape and dtype leave of a line
@@ -47,29 +44,6 @@ def number(value: Any, digits: int = 5) -> str:
         return str(value)
     text = f"{value:.{digits}g}"
     return text if any(mark in text for mark in ".en") else text + ".0"
-
-
-def harmless(value: Any) -> Any:
-    """Write what an answer has written so that no terminal and no file takes harm.
-
-    Of lists and dictionaries, each text in them. Control characters are spelt out, and
-    what is very long is cut.
-    """
-    if isinstance(value, dict):
-        return {harmless(key): harmless(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [harmless(part) for part in value]
-    if not isinstance(value, str):
-        return value
-    value = _UNPRINTABLE.sub(lambda match: repr(match[0])[1:-1], _NEWLINE.sub("\n", value))
-    return cut(value, limits.TEXT_CHARACTERS)
-
-
-_NEWLINE = re.compile("\r\n?")
-# Control characters, but for tab and newline; directions; halves of characters; none at all.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
 
 
 def listing(items: Sequence[str], final: str = "and") -> str:

@@ -20,7 +20,7 @@ import pytest
 from tests.harness import catalog, limits
 from tests.harness.checker.diagnosis.rerun import Bench
 from tests.harness.checker.items import SelfRunningItem
-from tests.harness.checker.sandbox.processes import in_a_fork
+from tests.harness.checker.sandbox.processes import call_in_fork
 from tests.harness.kit.answer import Answer, load_source
 
 KILLED, RIGHT, SURVIVED = "killed", "right as well", "survived"
@@ -58,7 +58,7 @@ class Mutant(SelfRunningItem):
     def runtest(self) -> None:
         """Fail if the mutant passes every test, and is not listed as a right answer."""
         begun = time.monotonic()
-        failed = in_a_fork(self._fails, limits.MUTANT_SECONDS)
+        failed = call_in_fork(self._fails, limits.MUTANT_SECONDS)
         endless = time.monotonic() - begun >= limits.MUTANT_SECONDS
         assert failed is not None or endless, "the check came to no verdict"
         listed = any(part in self.name for part in _listed(self.path.stem))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.harness import catalog, limits
+from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import Kata
 from tests.harness.checker.diagnosis.gallery import Exhibit, exhibits
 from tests.harness.checker.diagnosis.rerun import Bench, Making, Sight
@@ -35,7 +36,7 @@ def of_failure(item: pytest.Function, mastery: bool) -> dict[str, Any] | None:
 
     This is for a process that ends with it: the test's fixtures are torn down.
     """
-    item.session._setupstate.teardown_exact(None)
+    pytest_internals.tear_down(item.session)
     kata = item.getparent(Kata)
     assert kata is not None
     bench = Bench(kata.parent, kata.stem, kata.path, mastery=mastery)

@@ -14,11 +14,10 @@ from typing import Any
 
 import hypothesis
 import pytest
-from _pytest.runner import runtestprotocol
-from _pytest.tmpdir import tmppath_result_key
 from hypothesis import Phase, is_hypothesis_test, settings
 from hypothesis.errors import DidNotReproduce
 
+from tests.harness.checker import hypothesis_internals, pytest_internals
 from tests.harness.checker.collection import Kata
 from tests.harness.checker.verdict import FAILING_INPUT
 from tests.harness.kit.answer import Answer
@@ -86,7 +85,7 @@ class Bench:
                     item.config.option.hypothesis_seed = seed
                     if is_hypothesis_test(item.obj):
                         hypothesis.seed(seed)(item.obj)
-                for report in runtestprotocol(item, log=False, nextitem=following):
+                for report in pytest_internals.run_protocol(item, following):
                     if report.failed:
                         kind = (
                             Kind(report.verdict["kind"])
@@ -96,7 +95,7 @@ class Bench:
                         blob = item.stash.get(FAILING_INPUT, b"")
                         yield Failure(item.name, kind, blob, report.longreprtext)
         finally:
-            self._session._setupstate.teardown_exact(None)
+            pytest_internals.tear_down(self._session)
 
     def sights(
         self, name: str, making: Making, *, examples: int = 0, first: bytes = b""
@@ -115,7 +114,6 @@ class Bench:
     def _look(
         self, item: pytest.Function, making: Making, examples: int, first: bytes
     ) -> list[Sight]:
-        item.stash[tmppath_result_key] = {}  # which pytest's own protocol would set
         watch = _Watch()
         self._kata.answer = lambda: watch.over(making())  # type: ignore[method-assign]
         test: Any = item.obj
@@ -130,7 +128,7 @@ class Bench:
             if first:
                 hypothesis.reproduce_failure(hypothesis.__version__, first)(test)
                 self._run(item)
-                test._hypothesis_internal_use_reproduce_failure = None
+                hypothesis_internals.forget_reproduced_failure(test)
             if examples:
                 _hurry(item, max_examples=examples)
                 self._run(item)
@@ -140,16 +138,10 @@ class Bench:
 
     def _run(self, item: pytest.Function) -> None:
         """Run a test without pytest's protocol, of which most is about reporting."""
-        item._initrequest()
         _seed(0)
-        try:
-            self._session._setupstate.setup(item)
-            with contextlib.redirect_stdout(io.StringIO()):  # to which Hypothesis writes too
-                item.runtest()
-        except DidNotReproduce:  # so says Hypothesis when one input has not failed
-            pass
-        finally:
-            self._session._setupstate.teardown_exact(None)
+        # Hypothesis writes to stdout too; it raises where a reproduced input does not fail.
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(DidNotReproduce):
+            pytest_internals.run_without_reports(item)
 
 
 class _Watch:
@@ -256,12 +248,13 @@ def _hurry(item: pytest.Item, *, max_examples: int) -> None:
     """Let a test pass on fewer examples, and fail on any: nobody reads on which it does."""
     test: Any = getattr(item, "obj", None)
     if is_hypothesis_test(test):
-        own = _OWN.setdefault(test, test._hypothesis_internal_use_settings or settings())
-        test._hypothesis_internal_use_settings = settings(
+        own = _OWN.setdefault(test, hypothesis_internals.settings_of(test))
+        changed = settings(
             own,
             phases=[Phase.explicit, Phase.generate],
             max_examples=min(own.max_examples, max_examples),
         )
+        hypothesis_internals.set_settings(test, changed)
 
 
 _OWN: dict[Any, settings] = {}

@@ -1,7 +1,7 @@
-"""What a program reads: the file that ``--report`` asks for.
+"""Writes the file that `--report` asks for: JSON for programs.
 
-Where Exercism's ``results.json``, version 3, has a field for a thing, its name and
-its meaning are used.
+Names and meanings of fields are those of Exercism's `results.json`, version 3, where it has
+them.
 """
 
 import contextlib
@@ -11,7 +11,6 @@ import os
 import platform
 import sys
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +18,30 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker.collection import ANSWERS
-from tests.harness.checker.output.terminal import MARKS, MASTERED, SOLVED, Report, Result
-from tests.harness.checker.verdict import PASSED
-from tests.harness.kit.expect import Kind
-from tests.harness.kit.show import harmless
+from tests.harness.checker.output.results import DONE, MARKS, Result
+from tests.harness.checker.output.terminal import TerminalReport
+from tests.harness.checker.sanitize import sanitize
+from tests.harness.checker.verdict import State, Verdict, of_report
 
 VERSION = 3  # of the format
-JUDGES = (
+# What verdicts depend on: files below tests/.
+JUDGING = (
     "katas/*.py", "misconceptions/*.py", "harness/*.py", "harness/kit/**/*.py",
     "harness/checker/**/*.py",
 )  # fmt: skip
 
 
-class Record:
-    """The pytest plugin that writes down what came of the katas."""
+class JsonReport:
+    """The pytest plugin that writes the file when the session ends."""
 
-    def __init__(self, config: pytest.Config, telling: Report) -> None:
+    def __init__(self, config: pytest.Config, terminal: TerminalReport) -> None:
         if config.option.watch:
             raise pytest.UsageError("--report tells of one check, and --watch makes many: give one")
         self.config = config
-        self.telling = telling
+        self.terminal = terminal
         self.path = Path(os.path.realpath(config.invocation_params.dir / config.option.report))
         self.order: list[str] = []
-        self.verdicts: dict[str, dict[str, Any]] = {}
+        self.verdicts: dict[str, Verdict] = {}
         self.seconds: dict[str, float] = {}
         self.broken: list[str] = []
         self._pid = os.getpid()
@@ -56,32 +56,27 @@ class Record:
         """Keep the order of the tests."""
         self.order = [item.nodeid for item in session.items]
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
-        """Keep it where the workers of xdist collect, and report as they get done."""
-        self.order = list(ids)
-
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the verdict on a kata's test, the worst if there are several, and its time."""
         name = report.nodeid
         self.seconds[name] = self.seconds.get(name, 0.0) + report.duration
-        verdict = getattr(report, "verdict", None)
-        if verdict is not None and self.verdicts.get(name, {"state": PASSED})["state"] == PASSED:
+        verdict, known = of_report(report), self.verdicts.get(name)
+        if verdict is not None and (known is None or known.state is State.PASSED):
             self.verdicts[name] = verdict
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Write the file, unless this is a child that has strayed here."""
+        """Write the file, unless this is a fork that an answer has made."""
         if os.getpid() == self._pid:
-            text = json.dumps(harmless(self.summary(exitstatus)), indent=2, ensure_ascii=False)
+            text = json.dumps(sanitize(self.summary(exitstatus)), indent=2, ensure_ascii=False)
             self._write(text.encode() + b"\n")
 
     def summary(self, exitstatus: int) -> dict[str, Any]:
         """Put together what the file says."""
         names = [name for name in self.order if name in self.verdicts]
-        results = [self.telling.results[stem] for stem in sorted(self.telling.results)]
+        results = [self.terminal.results[stem] for stem in sorted(self.terminal.results)]
         results = [result for result in results if result.verdicts]
-        solved = exitstatus == 0 and all(r.state in (SOLVED, MASTERED) for r in results)
+        solved = exitstatus == 0 and all(r.state in DONE for r in results)
         summary: dict[str, Any] = {"version": VERSION, "status": "pass" if solved else "fail"}
         if not names:
             summary.update(status="error", message=self._why_nothing(exitstatus))
@@ -94,8 +89,8 @@ class Record:
 
     def _kata(self, result: Result, names: list[str]) -> dict[str, Any]:
         stem = result.card.stem
-        own = [name for name in names if self.verdicts[name]["kata"] == stem]
-        misconceptions = (verdict.get("misconception") for verdict in result.failures)
+        own = [name for name in names if self.verdicts[name].kata == stem]
+        misconceptions = (verdict.misconception for verdict in result.failures)
         return {
             "kata": stem,
             "task_id": _number(stem),
@@ -103,7 +98,7 @@ class Record:
             "file": catalog.shown(self.config.stash[ANSWERS] / f"{stem}.py"),
             "state": result.state,
             "misconception": next((name for name in misconceptions if name), None),
-            "failed": [name for name in own if self.verdicts[name]["state"] != PASSED],
+            "failed": [name for name in own if self.verdicts[name].state is not State.PASSED],
             "seconds": round(sum(self.seconds[name] for name in own), 3),
         }
 
@@ -141,7 +136,7 @@ def judge() -> dict[str, str]:
     It does not depend on how lines end, which Git may change.
     """
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in JUDGES for path in catalog.TESTS.glob(pattern)):
+    for path in sorted(path for pattern in JUDGING for path in catalog.TESTS.glob(pattern)):
         text = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{path.relative_to(catalog.TESTS).as_posix()} {len(text)}\n".encode() + text)
     project = tomllib.loads((catalog.ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
@@ -156,14 +151,14 @@ def judge() -> dict[str, str]:
     return about if torch is None else {**about, "torch": str(torch.__version__)}
 
 
-def _test(name: str, verdict: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": name, "status": "pass", "task_id": _number(verdict["kata"])}
-    if verdict["state"] != PASSED:
-        told["status"] = "error" if Kind(verdict["kind"]).is_error else "fail"
-        told["message"] = "\n".join(text for _, text in verdict["lines"])
-    if "misconception" in verdict:
-        told["misconception"] = verdict["misconception"]
-    return told
+def _test(name: str, verdict: Verdict) -> dict[str, Any]:
+    test: dict[str, Any] = {"name": name, "status": "pass", "task_id": _number(verdict.kata)}
+    if verdict.state is not State.PASSED:
+        test["status"] = "error" if verdict.kind and verdict.kind.is_error else "fail"
+        test["message"] = verdict.message
+    if verdict.misconception:
+        test["misconception"] = verdict.misconception
+    return test
 
 
 def _number(stem: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.harness import catalog, limits
-from tests.harness.kit.show import harmless
+from tests.harness.checker.sanitize import sanitize
 
 CLOSE = 0.85  # `accurracy` is close to `accuracy`; `data` is not to `dataset`
 
@@ -16,7 +16,7 @@ def warnings(folder: Path) -> Iterator[str]:
     """Yield a line for each stray file; after a handful, say how many more there are."""
     found = list(_strays(folder))
     for path, stem in found[: limits.MISNAMED_FILES]:
-        name = harmless(catalog.shown(path)).replace("\n", "\\n")
+        name = sanitize(catalog.shown(path)).replace("\n", "\\n")
         yield (
             f"Warning: {name} is not the name of a kata, and was not checked. "
             f"Did you mean {stem}.py?"

@@ -1,14 +1,14 @@
-"""What an answer may not reach for: other people's files, processes and hosts.
+"""Refuses, by an audit hook, what an answer may not reach: files, processes and hosts of others.
 
-Python tells an audit hook of each file that is opened, each process that is started
-and so on, before it happens; and a hook, once there, cannot be taken away. What is
-refused raises `Refused` where it was tried, and is told even if that is swallowed.
+Python calls an audit hook before it opens a file, starts a process and so on; a hook cannot
+be removed. A refused call raises `Refused`; it is also kept for the report, since an answer
+may swallow the exception.
 """
 
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,58 +17,62 @@ from tests.harness.kit.expect import Kind, WrongAnswer
 from tests.harness.kit.guard import code_rows
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
-PEEKING = (
+READS_SOLUTION = (
     "The answer looks at a reference answer. That is for you to read, once your own is written; "
     "an answer that needs it has none of its own."
 )
-NEARBY = ("127.", "::1", "localhost")
+LOOPBACK = ("127.", "::1", "localhost")
 
 
 class Refused(PermissionError):
-    """What was tried is not an answer's to do; the message says why."""
+    """An answer tried what it may not do; the message says why it may not."""
 
 
-class Sentry:
-    """Stands in the process of one answer from before it is loaded."""
+class AuditHook:
+    """Checks the audit events of a child process in which one answer runs."""
 
-    def __init__(self, answer: Path, *, shown: bool, network: bool) -> None:
+    def __init__(self, answer: Path, *, may_read_solutions: bool, network: bool) -> None:
         self.answer = answer
-        self.hidden = () if shown else (catalog.SOLUTIONS, catalog.ALTERNATIVES)
-        if answer.parent in self.hidden:
-            self.hidden = ()
-        # Known by their inodes, for whoever opens them by whichever name.
-        paths = [path for folder in self.hidden for path in (folder, *folder.rglob("*.py*"))]
-        self._hidden = set(map(_inode, paths))
-        self.kept = (catalog.KATAS, catalog.SOLUTIONS, catalog.TESTS, catalog.ROOT / ".git")
-        self.network = network
+        self.network = network  # whether hosts on loopback may be reached
+        self.read_only = (catalog.KATAS, catalog.SOLUTIONS, catalog.TESTS, catalog.ROOT / ".git")
+        self._hidden = () if may_read_solutions else (catalog.SOLUTIONS, catalog.ALTERNATIVES)
+        if answer.parent in self._hidden:
+            self._hidden = ()
+        # Inodes: a file can be opened under more than one name.
+        paths = [path for folder in self._hidden for path in (folder, *folder.rglob("*.py*"))]
+        self._hidden_inodes = set(map(_inode, paths))
         self._refusals: list[WrongAnswer] = []
 
-    def stand(self) -> None:
-        """Begin; there is no end to it but that of the process."""
-        watched: dict[str, Callable[..., None]] = {
+    def install(self) -> None:
+        """Add the hook. It cannot be removed, so only a child process calls this."""
+        handlers: dict[str, Callable[..., None]] = {
             "open": self._open,
             "os.kill": self._signal,
             "os.killpg": self._signal_group,
             **dict.fromkeys(("os.fork", "os.forkpty"), self._start),
             **dict.fromkeys(("os.system", "os.posix_spawn", "subprocess.Popen"), self._start),
             **dict.fromkeys(("os.remove", "os.rmdir"), self._change),
-            "os.mkdir": lambda path, _, folder: self._change(path, folder, there=False),
+            "os.mkdir": lambda path, _, folder: self._change(path, folder, exists=False),
             "os.chmod": lambda path, _, folder: self._change(path, folder),
             **dict.fromkeys(("os.rename", "os.link"), self._move),
             "os.symlink": lambda _, path, folder: self._change(path, folder),
             "os.truncate": lambda path, _: self._change(path),
-            **dict.fromkeys(("socket.connect", "socket.bind", "socket.sendto"), self._reach),
+            **dict.fromkeys(("socket.connect", "socket.bind", "socket.sendto"), self._connect),
             **dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname"), self._look_up),
         }
 
         def hook(event: str, args: tuple[Any, ...]) -> None:
-            if event in watched:
-                watched[event](*args)
+            if event in handlers:
+                handlers[event](*args)
 
         sys.addaudithook(hook)
 
+    def allow_solutions(self) -> None:
+        """Let reference answers be read from now on."""
+        self._hidden = ()
+
     def refusal(self) -> WrongAnswer | None:
-        """Return what has been refused since one last asked."""
+        """Return the first thing refused since the last call."""
         refusals, self._refusals = self._refusals, []
         return refusals[0] if refusals else None
 
@@ -84,25 +88,26 @@ class Sentry:
 
     def _open(self, path: Any, _: Any, flags: int) -> None:
         if not isinstance(path, str | bytes):
-            return  # a file that is open already
+            return  # a file descriptor
         if flags & WRITING:
-            self._change(os.path.realpath(path), there=False)
-        elif self.hidden and _inode(path) in self._hidden:
-            self._refuse(PEEKING)
+            self._change(os.path.realpath(path), exists=False)
+        elif self._hidden and _inode(path) in self._hidden_inodes:
+            self._refuse(READS_SOLUTION)
 
-    def _change(self, path: Any, folder: int = -1, *, there: bool = True) -> None:
-        """Refuse to change what is not an answer's; what is ``there`` may hold all of that.
+    def _change(self, path: Any, folder: int = -1, *, exists: bool = True) -> None:
+        """Refuse to change files that are not the answer's own.
 
-        A path may be relative to a folder that is open.
+        A path that ``exists`` may be a folder above them. It may be relative to an open
+        ``folder``, a file descriptor.
         """
         if not isinstance(path, str | bytes):
             return
         real = _real(path, folder)
         if "__pycache__" in real.parts:
-            raise PermissionError  # Python can do without
+            raise PermissionError  # Python goes on without a cache
         home = self.answer.parent
-        above = (home, *home.parents) if there else ()
-        if _within(real, self.kept) or real.parent == home or real in above:
+        above = (home, *home.parents) if exists else ()
+        if any(map(real.is_relative_to, self.read_only)) or real.parent == home or real in above:
             self._refuse(
                 "The answer writes where answers or tests lie. What an answer writes goes to the "
                 "path that it is given, or to a temporary file."
@@ -121,7 +126,7 @@ class Sentry:
         try:
             ours = not everybody and (not group or os.getsid(group) == os.getsid(0))
         except OSError:
-            return  # there is none such
+            return  # there is no such process
         if number and not ours:
             self._refuse(
                 "The answer sends a signal to a process that it has not started. It could end "
@@ -129,8 +134,8 @@ class Sentry:
             )
 
     def _start(self, *command: Any) -> None:
-        if any(re.search(rf"\b{folder.name}[./]k\d\d", str(command)) for folder in self.hidden):
-            self._refuse(PEEKING)
+        if any(re.search(rf"\b{folder.name}[./]k\d\d", str(command)) for folder in self._hidden):
+            self._refuse(READS_SOLUTION)
         if _processes() > limits.PROCESSES:
             self._refuse(
                 f"The answer has started more than {limits.PROCESSES} processes. Does a loop start "
@@ -139,15 +144,15 @@ class Sentry:
 
     # The network.
 
-    def _reach(self, _: Any, address: Any) -> None:
+    def _connect(self, _: Any, address: Any) -> None:
         if isinstance(address, tuple) and address:
             self._look_up(address[0])
 
     def _look_up(self, host: Any, *_: Any) -> None:
         name = os.fsdecode(host) if isinstance(host, str | bytes) else ""
-        if not name or name.startswith(NEARBY):
+        if not name or name.startswith(LOOPBACK):
             if not self.network:
-                raise PermissionError  # importing `requests` tries this, and can do without
+                raise PermissionError  # importing `requests` tries this, and goes on without
             return
         self._refuse(
             f"The answer asks for the host {name}. "
@@ -168,19 +173,15 @@ def _inode(path: str | bytes | Path) -> tuple[int, int]:
 
 
 def _real(path: str | bytes, folder: int) -> Path:
-    """Return where a path leads, but for its last part, which may be a link to be changed."""
+    """Resolve the links in a path, except in its last part: that may be a link to be changed."""
     before, name = os.path.split(os.fsdecode(path).rstrip("/"))
     if folder >= 0 and not before.startswith("/"):
         before = os.path.join(f"/proc/self/fd/{folder}", before)
     return Path(os.path.realpath(before), name)
 
 
-def _within(real: Path, folders: Sequence[Path]) -> bool:
-    return any(folder == real or folder in real.parents for folder in folders)
-
-
 def _processes() -> int:
-    """Count the processes of this session, where that can be told."""
+    """Count the processes of this session, where /proc lists them."""
     mine, count = os.getsid(0), 0
     try:
         pids = [name for name in os.listdir("/proc") if name.isdigit()]

@@ -1,4 +1,4 @@
-"""Processes: forking them, capping what they may take, and leaving none behind."""
+"""Forks processes, limits what they may take, and ends whatever they have left running."""
 
 import contextlib
 import ctypes
@@ -15,53 +15,53 @@ from typing import Any
 
 from tests.harness import limits
 
-with contextlib.suppress(ImportError):  # where there is no fork, there is none of it either
+with contextlib.suppress(ImportError):  # Windows has neither this nor fork
     import resource
 
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # of Linux
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # Linux
 
-_ours: set[int] = set()  # children of this process that are no orphans
+_forked: set[int] = set()  # children that this process has forked itself
 
 
 def fork() -> int:
-    """Fork, though there may be threads: those of xdist, or those that watch files."""
+    """Fork, without the warning about threads (`--watch` has some)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid:
-        _ours.add(pid)
+        _forked.add(pid)
     else:
-        _ours.clear()
+        _forked.clear()
     return pid
 
 
-def status(pid: int) -> int | None:
-    """Take the status of a child, if it has ended."""
-    ended, taken = os.waitpid(pid, os.WNOHANG)
+def exit_status(pid: int) -> int | None:
+    """Return a child's exit status, and take it from the system; None while it runs."""
+    ended, status = os.waitpid(pid, os.WNOHANG)
     if not ended:
         return None
-    _ours.discard(pid)
-    return taken
+    _forked.discard(pid)
+    return status
 
 
-def end(pid: int) -> None:
-    """Kill a child, and take its status."""
+def kill(pid: int) -> None:
+    """Kill a child, and take its exit status."""
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-    _ours.discard(pid)
+    _forked.discard(pid)
 
 
-def in_a_fork(function: Callable[[], Any], seconds: float) -> Any:
-    """Return what a function returns, as JSON has it, from a process that can do no harm.
+def call_in_fork(function: Callable[[], Any], seconds: float) -> Any:
+    """Call a function in a forked process; return its result, which JSON must be able to hold.
 
-    It is None if that takes too long, or fails.
+    The result is None if the function takes too long, or fails.
     """
     theirs, ours = os.pipe()
     pid = fork()
     if pid == 0:
         with contextlib.suppress(BaseException):
-            die_with_the_parent()
+            die_with_parent()
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
@@ -70,16 +70,16 @@ def in_a_fork(function: Callable[[], Any], seconds: float) -> Any:
         os._exit(0)
     os.close(ours)
     try:
-        return json.loads(_all_of(theirs, time.monotonic() + seconds))
+        return json.loads(_read_to_end(theirs, time.monotonic() + seconds))
     except ValueError:
         return None
     finally:
         os.close(theirs)
-        end(pid)
+        kill(pid)
 
 
-def _all_of(pipe: int, deadline: float) -> bytes:
-    """Return what comes through a pipe until it is closed, or nothing if that takes too long."""
+def _read_to_end(pipe: int, deadline: float) -> bytes:
+    """Read a pipe until it is closed; return nothing if that takes too long."""
     parts = []
     while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
         parts.append(os.read(pipe, 1 << 16))
@@ -88,45 +88,45 @@ def _all_of(pipe: int, deadline: float) -> bytes:
     return b""
 
 
-def die_with_the_parent() -> None:
-    """Let this process be killed when its parent is; where that cannot be had, it ends later.
+def die_with_parent() -> None:
+    """Let Linux kill this process when its parent dies.
 
-    It does at the next report, which nobody takes any more.
+    Elsewhere it ends when its next report cannot be sent.
     """
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def adopt_orphans() -> None:
-    """Become the parent of whatever outlives its own among the processes below this one."""
-    _ours.update(_children())
+    """Become the parent of all processes below this one whose own parent ends (Linux)."""
+    _forked.update(_children())
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def end_orphans() -> None:
-    """Kill them; each may leave more of them."""
+def kill_orphans() -> None:
+    """Kill adopted processes, and those that they leave in turn."""
     for _ in range(limits.FOLDER_FILES):
-        orphans = _children() - _ours
+        orphans = _children() - _forked
         if not orphans:
             return
         for pid in orphans:
-            end(pid)
+            kill(pid)
 
 
-def cap(*, more: int = limits.MEMORY_BYTES, file: int = limits.FILE_BYTES) -> None:
-    """Let this process take no more: of memory, besides what it has, and for one file."""
+def limit_resources(*, memory: int = limits.MEMORY_BYTES, file: int = limits.FILE_BYTES) -> None:
+    """Limit this process: so much memory more than it has now, and the size of one file."""
     for what, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, file),
-        (resource.RLIMIT_AS, _address_space() + more),
+        (resource.RLIMIT_AS, _address_space() + memory),
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
 
 
-def is_full(room: str) -> bool:
-    """Whether more lies in a temporary folder than an answer may put there."""
+def is_full(temp_dir: str) -> bool:
+    """Whether a temporary folder holds more than an answer may put there."""
     files = size = 0
-    for folder, folders, names in os.walk(room):
+    for folder, folders, names in os.walk(temp_dir):
         files += len(folders) + len(names)
         for name in names:
             with contextlib.suppress(OSError):
@@ -140,11 +140,11 @@ def _address_space() -> int:
     with contextlib.suppress(OSError):
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         return pages * resource.getpagesize()
-    return sys.maxsize >> 1  # it cannot be told, and so not be capped
+    return sys.maxsize >> 1  # unknown, and so not limited
 
 
 def _children() -> set[int]:
-    """Return the children of this process, where that can be told."""
+    """Return the children of this process, where /proc lists them."""
     found: set[int] = set()
     with contextlib.suppress(OSError):
         for thread in os.listdir("/proc/self/task"):

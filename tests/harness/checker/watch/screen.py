@@ -26,7 +26,7 @@ TOP, LINE_END, BOTTOM = "\x1b[?7l\x1b[H", "\x1b[K\n", "\x1b[J\x1b[?7h"
 ESCAPED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|.)?", re.DOTALL)  # arrows and the like
 
 
-def there() -> bool:
+def is_available() -> bool:
     """Whether there is a terminal that shows a screen and whose keys come to us."""
     if not (os.isatty(KEYBOARD) and os.isatty(TERMINAL)) or os.environ.get("TERM") == "dumb":
         return False

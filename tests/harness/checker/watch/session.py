@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -21,21 +20,13 @@ import watchfiles
 from _pytest._io import TerminalWriter
 
 from tests.harness import catalog
+from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import ANSWERS, Kata
-from tests.harness.checker.output.terminal import (
-    COLOURS,
-    MARKS,
-    PARTLY,
-    SOLVED,
-    Report,
-    Result,
-    Teller,
-    explain,
-    progress_bar,
-    state_text,
-)
-from tests.harness.checker.sandbox.isolation import Group, Pool
-from tests.harness.checker.verdict import WRONG
+from tests.harness.checker.output.results import MARKS, Result
+from tests.harness.checker.output.terminal import TerminalReport
+from tests.harness.checker.output.writer import COLOURS, Writer
+from tests.harness.checker.sandbox.pool import Group, Pool
+from tests.harness.checker.verdict import State, of_report
 from tests.harness.checker.watch.screen import KEYBOARD, Screen
 from tests.harness.kit.answer import NO_PYTHON, read_file
 
@@ -48,7 +39,7 @@ STATE = "TORCH_NN_KATAS_WATCH"  # in the environment: what a parent tells the ne
 class Watch:
     """The pytest plugin that stays: it checks what is saved, and shows one kata at a time."""
 
-    def __init__(self, config: pytest.Config, pool: Pool, report: Report) -> None:
+    def __init__(self, config: pytest.Config, pool: Pool, report: TerminalReport) -> None:
         self.config = config
         self.pool = pool
         self.folder = config.stash[ANSWERS]
@@ -71,8 +62,7 @@ class Watch:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Stay until somebody leaves."""
-        capture = self.config.pluginmanager.getplugin("capturemanager")
-        capture.suspend_global_capture(in_=True)
+        pytest_internals.suspend_capture(self.config)
         terminal: Any = self.config.pluginmanager.getplugin("terminalreporter")
         if session.testsfailed:
             self.broken = "\n".join(e.longreprtext for e in terminal.stats.get("error", []))
@@ -95,7 +85,7 @@ class Watch:
                 self._turn()
         session.testsfailed = sum(not self._is_done(stem) for stem in self._items)
         self._report.results = self.results
-        self._report.explained = True
+        self._report.already_explained = True
         return True
 
     # What happens.
@@ -287,8 +277,8 @@ class Watch:
         stem = result.card.stem
         if not self._is_done(stem):
             return
-        word = "right" if result.state == PARTLY else result.state
-        self.news = f"{MARKS[SOLVED]} {result.card.number} is {word}."
+        word = "right" if result.state is State.PARTLY else result.state
+        self.news = f"{MARKS[State.SOLVED]} {result.card.number} is {word}."
         stems = list(self._items)
         here = stems.index(stem)
         following = [s for s in stems[here + 1 :] + stems[:here] if not self._is_done(s)]
@@ -324,8 +314,8 @@ class Watch:
     def _draw(self) -> None:
         self.screen.draw(self._top, self._middle, self._bottom)
 
-    def _teller(self, writer: TerminalWriter) -> Teller:
-        return Teller(writer, self.screen.encoding)
+    def _teller(self, writer: TerminalWriter) -> Writer:
+        return Writer(writer, self.screen.encoding)
 
     def _top(self, writer: TerminalWriter) -> None:
         tell = self._teller(writer)
@@ -342,30 +332,31 @@ class Watch:
             return
         result = self.results.get(self.current)
         path = catalog.shown(self.folder / f"{self.current}.py")
-        if result is not None and any(v["state"] == WRONG for v in result.failures):
-            explain(tell, result, path)
+        if result is not None and result.is_wrong:
+            tell.explanation(result, path)
         else:
-            state = result.state if result is not None else ""
-            told = f" · {state_text(result)}" if result is not None else ""
+            mark = MARKS.get(result.state, " ") if result is not None and result.state else " "
+            told = f" · {result.description}" if result is not None else ""
             tell.line()
-            tell.line(f"{MARKS.get(state, ' ')} {path}{told}", bold=True)
+            tell.line(f"{mark} {path}{told}", bold=True)
 
     def _bottom(self, writer: TerminalWriter) -> None:
         tell = self._teller(writer)
         tell.line()
         if self.hints[self.current]:
-            tell.wrapped(self._hint(), cyan=True)
+            tell.paragraph(self._hint(), cyan=True)
             tell.line()
         if self.news:
             tell.line(self.news, green=True)
         results = [self._known(stem) for stem in self._items]
         if len(results) > 1:
             for result in results:
-                mark, colour = MARKS.get(result.state, "·"), COLOURS.get(result.state, {})
+                state = result.state
+                mark, colour = (MARKS[state], COLOURS[state]) if state else ("·", {})
                 tell.write(mark, **colour, bold=result.card.stem == self.current)
             tell.line()
         if results:
-            progress_bar(tell, results, self.config.option.mastery)
+            tell.progress_bar(results, self.config.option.mastery)
         waiting = [catalog.card(stem).number for stem in [*self._checks, *self._later]]
         if waiting:
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
@@ -398,10 +389,7 @@ class Watch:
 
     def _empty_temporary_folder(self) -> None:
         """Delete what the tests of answers that fail have left behind."""
-        factory: Any = self.config._tmp_path_factory  # type: ignore[attr-defined]
-        if factory._basetemp is not None:
-            for path in factory._basetemp.iterdir():
-                shutil.rmtree(path, ignore_errors=True)
+        pytest_internals.delete_base_temp_contents(self.config)
 
 
 class _Check:
@@ -421,31 +409,27 @@ class _Check:
     def is_wrong(self) -> bool:
         """Whether the first failure is known, though perhaps not its explanation."""
         for item in self.group.items:
-            reports = self._told(item)
-            states = [data["verdict"]["state"] for data in reports if "verdict" in data]
-            if WRONG in states or not reports:
-                return WRONG in states
+            reports = self.group.known_reports(item)
+            verdicts = [verdict for verdict in map(of_report, reports) if verdict]
+            wrong = any(verdict.is_wrong for verdict in verdicts)
+            if wrong or not reports:
+                return wrong
         return False
 
     @property
     def over(self) -> bool:
         """Whether nothing more will be reported."""
-        done = len(self.group.reports) == len(self.group.items)
-        return done or (bool(self.group.children) and self.group.over)
+        return self.group.done
 
     def result(self, config: pytest.Config) -> Result:
         """Return what came of it, so far."""
         result = Result(self.stem, self.mastery)
         for item in self.group.items:
-            if not self._told(item) and not self.over:
+            if not self.group.known_reports(item) and not self.over:
                 continue
-            reports = self.group.reports_of(config, item)
-            result.verdicts += [data["verdict"] for data in reports if "verdict" in data]
+            reports = self.group.reports(item)
+            result.verdicts += [verdict for verdict in map(of_report, reports) if verdict]
         return result
-
-    def _told(self, item: pytest.Item) -> list[Any]:
-        reports = self.group.reports
-        return reports.get(item.nodeid) or self.group.unexplained.get(item.nodeid, [])
 
 
 class _Files:

@@ -12,7 +12,7 @@ from tests.harness import catalog
 from tests.harness.checker.collection import ANSWERS
 
 
-class ColdWatch:
+class WatchWithoutFork:
     """The pytest plugin that checks once, and then again what is saved."""
 
     def __init__(self, config: pytest.Config) -> None:

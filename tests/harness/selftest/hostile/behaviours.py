@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness.checker import verdict
-from tests.harness.checker.sandbox import isolation
+from tests.harness.checker.sandbox import child
 from tests.harness.kit import compare, expect, guard
 from tests.harness.selftest import sample_answers
 
@@ -163,7 +163,7 @@ CHANGING = [
 # Of our own machinery, what an answer would gain most by replacing.
 OURS = (
     expect.expect, expect.WrongAnswer.__init__, compare.expect_close, verdict.judge,
-    isolation.Child._trespass, guard.Guarded.__call__,
+    child.Worker._judged, guard.Guarded.__call__,
 )  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness import catalog
-from tests.harness.checker.output.terminal import MASTERED, SOLVED
+from tests.harness.checker.output.results import DONE
 from tests.harness.checker.sandbox import processes
+from tests.harness.checker.verdict import State
 from tests.harness.selftest import sample_answers
 from tests.harness.selftest.command import environment
 
@@ -56,7 +57,7 @@ def hear(folder: Path, answers: Mapping[str, Making], *, seconds: float) -> Hear
     if _contents(folder / "answers") != before:
         heard.broken.append("the answers are others than before")
     _read(folder, sorted(there), code, heard)
-    if WITNESS not in answers and heard.states.get(WITNESS) != SOLVED:
+    if WITNESS not in answers and heard.states.get(WITNESS) != State.SOLVED:
         heard.broken.append(f"a right answer beside them is {heard.states.get(WITNESS)}")
     return heard
 
@@ -94,7 +95,7 @@ def _run(folder: Path, stems: list[str], seconds: float, heard: Hearing) -> int 
 def _cap() -> None:
     """Be a session of one's own, and take no more than all the answers together may."""
     os.setsid()
-    processes.cap(more=8 << 30, file=1 << 30)
+    processes.limit_resources(memory=8 << 30, file=1 << 30)
 
 
 def _read(folder: Path, stems: list[str], code: int | None, heard: Hearing) -> None:
@@ -115,7 +116,7 @@ def _read(folder: Path, stems: list[str], code: int | None, heard: Hearing) -> N
         stem = Path(test["name"].partition("::")[0]).stem
         if not test.get("message", "Not run").startswith("Not run"):
             heard.messages.setdefault(stem, test["message"])
-    solved = all(heard.states.get(stem) in (SOLVED, MASTERED) for stem in stems)
+    solved = all(heard.states.get(stem) in DONE for stem in stems)
     if code != (0 if solved else 1):
         heard.broken.append(f"the exit code is {code}")
     for stem in stems:

@@ -1,0 +1,67 @@
+"""The state of each kata, computed from the verdicts on its tests."""
+
+from tests.harness import catalog
+from tests.harness.checker.verdict import State, Verdict
+
+MARKS = {
+    State.TO_DO: "○", State.WRONG: "✗", State.SOLVED: "✓", State.MASTERED: "★", State.PARTLY: "◐",
+}  # fmt: skip
+DONE = (State.SOLVED, State.MASTERED)
+
+
+class Result:
+    """The verdicts on those tests of one kata that ran."""
+
+    def __init__(self, stem: str, mastery: bool) -> None:
+        self.card = catalog.card(stem)
+        self.mastery = mastery  # whether its tests were asked for
+        self.verdicts: list[Verdict] = []
+
+    @property
+    def state(self) -> State | None:
+        """How far the answer is; None if no test has run."""
+        if not self.verdicts:
+            return None
+        failed = self.failures
+        if any(verdict.is_wrong and not verdict.mastery for verdict in failed):
+            return State.WRONG
+        if any(verdict.state is State.TO_DO for verdict in failed):
+            return State.TO_DO
+        if len(self.passed) < len(self.required):
+            return State.WRONG if failed else State.PARTLY
+        return State.MASTERED if self.mastery and not failed else State.SOLVED
+
+    @property
+    def required(self) -> list[str]:
+        """The tests that have to pass for the kata to be solved."""
+        return self.verdicts[0].required
+
+    @property
+    def passed(self) -> list[str]:
+        """Those of them that ran and did not fail."""
+        ran = {verdict.test.partition("[")[0] for verdict in self.verdicts}
+        failed = {verdict.test.partition("[")[0] for verdict in self.failures}
+        return [name for name in self.required if name in ran - failed]
+
+    @property
+    def failures(self) -> list[Verdict]:
+        """The verdicts on the tests that failed, in the order of the file."""
+        return [verdict for verdict in self.verdicts if verdict.state is not State.PASSED]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a test, mastery's too, found the answer wrong."""
+        return any(verdict.is_wrong for verdict in self.failures)
+
+    @property
+    def description(self) -> str:
+        """The state in words."""
+        state = self.state
+        waits_for = next((v.waits_for for v in self.failures if v.waits_for), "")
+        if state is State.PARTLY:
+            return f"{len(self.passed)} of {len(self.required)} tests pass"
+        if state is State.TO_DO and waits_for:
+            return f"to do, after {waits_for.partition('_')[0]}"
+        if state is State.SOLVED and self.failures:
+            return "solved, not mastered"
+        return str(state or "")

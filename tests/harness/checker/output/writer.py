@@ -1,0 +1,121 @@
+"""Writes explanations and progress to a terminal: in 80 columns, in ASCII where it must be."""
+
+import textwrap
+from collections.abc import Sequence
+
+from tests.harness.checker.output.results import DONE, MARKS, Result
+from tests.harness.checker.pytest_internals import TerminalWriter, encoding_of
+from tests.harness.checker.verdict import Line, State
+from tests.harness.kit.expect import Kind
+from tests.harness.kit.show import listing
+
+COLUMNS = 80
+BAR = 20  # characters of the progress bar
+HANG = 12  # columns by which the second line of a value is indented
+NAMED_LAWS = 2  # of the other tests that failed
+Style = dict[str, bool]
+COLOURS: dict[State, Style] = {
+    State.TO_DO: {"light": True},
+    State.WRONG: {"red": True},
+    State.SOLVED: {"green": True},
+    State.MASTERED: {"yellow": True},
+    State.PARTLY: {"cyan": True},
+}
+STYLES: dict[str, Style] = {
+    "gave": {"red": True}, "expected": {"green": True}, "code": {"bold": True},
+    "call": {"bold": True},
+}  # fmt: skip
+# Substitutes where the terminal's encoding has no more than ASCII.
+ASCII = str.maketrans(
+    {"○": "o", "✗": "x", "✓": "+", "★": "*", "◐": "~", "█": "#", "░": ".", "·": "-", "…": "...",
+     "–": "-", "−": "-", "→": "->", "←": "<-", "×": "x", "≤": "<=", "≥": ">=", "√": "sqrt ",
+     "’": "'", "“": '"', "”": '"', "⌈": "ceil(", "⌉": ")", "±": "+-"}
+)  # fmt: skip
+
+
+class Writer:
+    """Writes styled text to pytest's terminal writer."""
+
+    def __init__(self, terminal: TerminalWriter, encoding: str | None = None) -> None:
+        self._terminal = terminal
+        self._width = min(COLUMNS, terminal.fullwidth)
+        encoding = encoding or encoding_of(terminal)
+        try:
+            "".join(MARKS.values()).encode(encoding)
+            self._ascii = False
+        except (UnicodeEncodeError, LookupError):
+            self._ascii = True
+
+    def write(self, text: str, **style: bool) -> None:
+        """Write a piece of a line."""
+        if self._ascii:
+            text = text.translate(ASCII).encode("ascii", "replace").decode("ascii")
+        self._terminal.write(text, **style)
+
+    def line(self, text: str = "", **style: bool) -> None:
+        """Write a line, or the rest of one."""
+        self.write(text, **style)
+        self._terminal.write("\n")
+
+    def paragraph(self, text: str, indent: int = 4, **style: bool) -> None:
+        """Write a text, wrapped and indented."""
+        for line in textwrap.wrap(text, self._width - indent, break_on_hyphens=False):
+            self.line(" " * indent + line, **style)
+
+    def facts(self, lines: Sequence[Line]) -> None:
+        """Write the lines of an explanation, each in the style of its kind."""
+        for kind, text in lines:
+            if kind == "why":
+                self.paragraph(text)
+                continue
+            for piece in self._fold(text):
+                self.line(f"    {piece}".rstrip(), **STYLES.get(kind, {}))
+
+    def explanation(self, result: Result, path: str) -> None:
+        """Explain the first test that an answer fails; name the others."""
+        wrong = [v for v in result.failures if v.is_wrong and v.kind is not Kind.NOT_RUN]
+        if not wrong:
+            return
+        first, *others = wrong
+        shown = {str(first.lines), first.law}
+        others = [verdict for verdict in others if not shown & {str(verdict.lines), verdict.law}]
+        self.line()
+        self.line(f"{MARKS[State.WRONG]} {path} · {first.law}", red=True, bold=True)
+        self.line()
+        self.facts(first.lines)
+        if first.printed:
+            self.line()
+            labels = ["printed", *[""] * len(first.printed)]
+            printed = zip(labels, first.printed, strict=False)
+            self.facts([Line("printed", label.ljust(HANG) + line) for label, line in printed])
+        if others:
+            laws = list(dict.fromkeys(f"“{verdict.law}”" for verdict in others))
+            more = len(laws) - NAMED_LAWS
+            laws = laws[:NAMED_LAWS] + [f"{more} more"] * (more > 0)
+            self.line()
+            self.paragraph(f"Fails as well: {listing(laws)}.", light=True)
+
+    def progress_bar(self, results: Sequence[Result], mastery: bool) -> None:
+        """Show how many katas are solved, and mastered if that is asked for."""
+        done = sum(result.state in DONE for result in results)
+        bar = "█" * round(BAR * done / len(results))
+        self.write(bar.ljust(BAR, "░") + " ", green=True)
+        mastered = sum(result.state is State.MASTERED for result in results)
+        more = f", {mastered} mastered" if mastery else ""
+        self.write(f"{done} of {len(results)} solved{more}", bold=True)
+
+    def _fold(self, text: str) -> list[str]:
+        """Fold a line that is too wide, so that its second line begins under its value."""
+        width = self._width - 4
+        if len(text) <= width:
+            return [text]
+        stripped = text.lstrip()
+        indent = len(text) - len(stripped)
+        label = indent + len(stripped.split("  ")[0])
+        return textwrap.wrap(
+            text,
+            width,
+            subsequent_indent=" " * (HANG if label < HANG else indent + 4),
+            replace_whitespace=False,
+            break_on_hyphens=False,
+        )

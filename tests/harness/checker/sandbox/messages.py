@@ -1,0 +1,85 @@
+"""Messages from a child process to its parent: one JSON object on each line."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.harness.checker import verdict
+from tests.harness.checker.sanitize import sanitize
+from tests.harness.checker.verdict import Verdict
+
+Reports = list[dict[str, Any]]  # in the form of pytest's own serialisation
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A test begins, or goes on, and may take so many seconds from now."""
+
+    test: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Preliminary:
+    """A test has failed; its reports, while the misconception is still looked for."""
+
+    test: str
+    reports: Reports
+
+
+@dataclass(frozen=True)
+class End:
+    """A test has ended, with these reports."""
+
+    test: str
+    reports: Reports
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The child cannot go on running tests."""
+
+    why: str
+
+
+Message = Begin | Preliminary | End | Broken
+TYPES: dict[str, type[Message]] = {t.__name__: t for t in (Begin, Preliminary, End, Broken)}
+
+
+def encode(message: Message) -> bytes:
+    """Write a message as a line; what an answer has put into it is escaped and cut."""
+    data = {"type": type(message).__name__, **sanitize(vars(message))}
+    return json.dumps(data, default=str).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """Read a line; raise ValueError, KeyError or TypeError where it is not a message."""
+    data = json.loads(line)
+    return TYPES[data.pop("type")](**data)
+
+
+def dump_reports(config: pytest.Config, reports: list[pytest.TestReport]) -> Reports:
+    """Turn reports, with their verdicts, into what JSON can hold."""
+    return [_dump(config, report) for report in reports]
+
+
+def load_reports(config: pytest.Config, reports: Reports) -> list[pytest.TestReport]:
+    """Turn back what `dump_reports` returned."""
+    return [_load(config, data) for data in reports]
+
+
+def _dump(config: pytest.Config, report: pytest.TestReport) -> dict[str, Any]:
+    hook = config.hook.pytest_report_to_serializable
+    data: dict[str, Any] = hook(config=config, report=report)
+    found = verdict.of_report(report)
+    return data if found is None else {**data, "verdict": found.to_json()}
+
+
+def _load(config: pytest.Config, data: dict[str, Any]) -> pytest.TestReport:
+    hook = config.hook.pytest_report_from_serializable
+    report: pytest.TestReport = hook(config=config, data=data)
+    if "verdict" in data:
+        report.verdict = Verdict.from_json(data["verdict"])  # type: ignore[attr-defined]
+    return report

@@ -12,7 +12,7 @@ pytest_plugins = ["tests.harness.checker.plugin"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the flags; `tests/harness/plugin.py` acts on them."""
+    """Declare the flags; `tests/harness/checker/plugin.py` acts on them."""
     group = parser.getgroup("katas", "torch.nn katas")
     declare_numprocesses(group)
     group.addoption(

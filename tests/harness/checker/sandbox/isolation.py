@@ -13,7 +13,8 @@ import pytest
 from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import Kata
 from tests.harness.checker.sandbox import processes
-from tests.harness.checker.sandbox.pool import Group, Pool
+from tests.harness.checker.sandbox.group import Group
+from tests.harness.checker.sandbox.pool import Pool
 from tests.harness.checker.sandbox.tampering import Recorder
 
 POSSIBLE = hasattr(os, "fork")

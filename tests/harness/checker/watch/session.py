@@ -25,7 +25,8 @@ from tests.harness.checker.collection import ANSWERS, Kata
 from tests.harness.checker.output.results import MARKS, Result
 from tests.harness.checker.output.terminal import TerminalReport
 from tests.harness.checker.output.writer import COLOURS, Writer
-from tests.harness.checker.sandbox.pool import Group, Pool
+from tests.harness.checker.sandbox.group import Group
+from tests.harness.checker.sandbox.pool import Pool
 from tests.harness.checker.verdict import State, of_report
 from tests.harness.checker.watch.screen import KEYBOARD, Screen
 from tests.harness.kit.answer import NO_PYTHON, read_file

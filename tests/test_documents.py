@@ -43,6 +43,7 @@ TOLD = {
     "DIAGNOSIS_EXAMPLES": (HOW_IT_WORKS, "on {} inputs of the failing test"),
     "DIAGNOSIS_EXAMPLES_OF_OTHERS": (HOW_IT_WORKS, "and {} inputs of each other test"),
     "BETWEEN_TESTS_SECONDS": (HOW_IT_WORKS, "says nothing for {} seconds between two tests"),
+    "BUSY_FACTOR": (GUIDE, "in any case after {} times that on the clock"),
     "DISK_CHECK_SECONDS": (HOW_IT_WORKS, "every {} seconds at the size of the temporary folder"),
     "REPOSITORY_TEST_SECONDS": (CONTRIBUTING, "A test of the repository may take {} seconds"),
     "SEED_SECONDS": (CONTRIBUTING, "{} seconds more for each of `--seeds`"),

@@ -10,6 +10,7 @@ DIAGNOSIS_SECONDS = 4.0  # to find the misconception; it mostly takes less than 
 REPOSITORY_TEST_SECONDS = 300.0  # for one test of the machinery
 SEED_SECONDS = 10.0  # more than that for each of --seeds
 MUTANT_SECONDS = 60.0  # for all tests of a kata on one mutant
+BUSY_FACTOR = 10  # times its limit on the wall clock, after which a test ends in any case
 DISK_CHECK_SECONDS = 0.5  # from one look at the size of a temporary folder to the next
 
 # What an answer may take.

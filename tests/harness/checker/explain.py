@@ -145,6 +145,7 @@ class Reason(StrEnum):
     """Why a child process reports nothing more."""
 
     TIMEOUT = "timeout"  # detail: the limit in seconds
+    BUSY = "busy"  # the same limit, on the wall clock and many times over
     DISK = "disk"
     EXIT = "exit"  # detail: the exit code, negative for a signal
     BROKEN = "broken"  # detail: what broke the run of the tests
@@ -171,6 +172,12 @@ class Ending:
                 f"It did not come to an end within {self.detail} seconds. "
                 "Is there a loop whose condition never changes, or does it do very much?"
             )
+        if self.reason is Reason.BUSY:
+            return (
+                f"It did not come to an end within {self._busy_seconds} seconds, "
+                f"{limits.BUSY_FACTOR} times its limit. Other programs took much of that time; "
+                "close them, and check again."
+            )
         if self.reason is Reason.DISK:
             size = limits.FOLDER_BYTES // limits.GB
             most = f"{size} GB, or {limits.FOLDER_FILES:,} files"
@@ -180,6 +187,10 @@ class Ending:
         if self.reason is Reason.BROKEN:
             return f"{subject} ended the check from within: {self.detail}."
         return f"{subject} ended the check before it was done."
+
+    @property
+    def _busy_seconds(self) -> str:
+        return f"{limits.BUSY_FACTOR * float(self.detail):g}"
 
     def _exit_sentence(self, subject: str) -> str:
         code = int(self.detail)

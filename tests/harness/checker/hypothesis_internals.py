@@ -5,10 +5,13 @@ Where a name only saves time, its absence in another release is no error.
 
 import contextlib
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
 from hypothesis import settings
+
+from tests.harness.checker.clock import waiting_seconds
 
 # The note that `print_blob` adds to the exception of a failing test.
 REPRODUCE_NOTE = re.compile(r"\n?You can reproduce .*@reproduce_failure\('.*', (b.*)\) as .*")
@@ -37,6 +40,16 @@ def limit_shrinking(seconds: float) -> None:
 
         if hasattr(engine, "MAX_SHRINKING_SECONDS"):
             engine.MAX_SHRINKING_SECONDS = int(seconds)
+            engine.time = _OwnTime  # type: ignore[assignment]
+
+
+class _OwnTime:
+    """In place of the module `time`: on a busy machine, shrinking is given as much time."""
+
+    @staticmethod
+    def perf_counter() -> float:
+        """Return the time without that in which this process waited for a processor."""
+        return time.perf_counter() - (waiting_seconds("self") or 0.0)
 
 
 def skip_database_key(test: Any) -> None:

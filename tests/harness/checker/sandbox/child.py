@@ -118,7 +118,9 @@ class Worker:
             return
         test, mastery = item, found.mastery
         if mastery not in self._diagnoses and found.kind and not found.kind.explains_itself:
-            self._send(Begin(test.nodeid, limits.DIAGNOSIS_SECONDS + DIAGNOSIS_RESERVE))
+            # The diagnosis has a clock of its own, which does not count waiting for a processor.
+            seconds = limits.BUSY_FACTOR * limits.DIAGNOSIS_SECONDS + DIAGNOSIS_RESERVE
+            self._send(Begin(test.nodeid, seconds))
             self._send(Preliminary(test.nodeid, dump_reports(self._config, reports)))
             self._diagnoses[mastery] = processes.call_in_fork(
                 lambda: sandbox.diagnose(test, mastery), limits.DIAGNOSIS_SECONDS

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from tests.harness import limits
+from tests.harness.checker.clock import Clock
 from tests.harness.checker.explain import Ending, Reason
 from tests.harness.checker.sandbox import messages, processes
 from tests.harness.kit.expect import Row
@@ -36,7 +37,7 @@ class ChildHandle:
         self._status: int | None = None
         self._received = b""
         self._next_disk_check = 0.0
-        self._allow(limits.BETWEEN_TESTS_SECONDS)
+        self._clock = Clock(pid, limits.BETWEEN_TESTS_SECONDS)
 
     def listen(self, *, ready: bool) -> list[messages.Message]:
         """Return the messages that have come; note whether the child has ended, or end it."""
@@ -99,20 +100,16 @@ class ChildHandle:
             self.ending = Ending(Reason.BROKEN, message.why)
         elif isinstance(message, messages.Begin):
             self.current_test = message.test
-            self._allow(message.seconds)
+            self._clock.allow(message.seconds)
         elif isinstance(message, messages.End):
             self.current_test = ""
-            self._allow(limits.BETWEEN_TESTS_SECONDS)
-
-    def _allow(self, seconds: float) -> None:
-        """Let the child send nothing for some seconds from now."""
-        self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
+            self._clock.allow(limits.BETWEEN_TESTS_SECONDS)
 
     def _exceeded_limit(self) -> Ending | None:
+        if self._clock.is_over():
+            busy = self._clock.is_over_by_far()
+            return Ending(Reason.BUSY if busy else Reason.TIMEOUT, f"{self._clock.seconds:g}")
         now = time.monotonic()
-        if now > self._deadline:
-            return Ending(Reason.TIMEOUT, f"{self._seconds:g}")
         if self._temp_dir and now > self._next_disk_check:
             self._next_disk_check = now + limits.DISK_CHECK_SECONDS
             if processes.is_full(self._temp_dir):

@@ -7,17 +7,18 @@ import os
 import select
 import signal
 import sys
-import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.harness import limits
+from tests.harness.checker.clock import Clock
 
 with contextlib.suppress(ImportError):  # Windows has neither this nor fork
     import resource
 
+POLL_SECONDS = 0.05
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # Linux
 
 _forked: set[int] = set()  # children that this process has forked itself
@@ -70,7 +71,7 @@ def call_in_fork(function: Callable[[], Any], seconds: float) -> Any:
         os._exit(0)
     os.close(ours)
     try:
-        return json.loads(_read_to_end(theirs, time.monotonic() + seconds))
+        return json.loads(_read_to_end(theirs, Clock(pid, seconds)))
     except ValueError:
         return None
     finally:
@@ -78,13 +79,14 @@ def call_in_fork(function: Callable[[], Any], seconds: float) -> Any:
         kill(pid)
 
 
-def _read_to_end(pipe: int, deadline: float) -> bytes:
-    """Read a pipe until it is closed; return nothing if that takes too long."""
+def _read_to_end(pipe: int, clock: Clock) -> bytes:
+    """Read a pipe until it is closed; return nothing if its writer's time is over before."""
     parts = []
-    while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
-        parts.append(os.read(pipe, 1 << 16))
-        if not parts[-1]:
-            return b"".join(parts)
+    while not clock.is_over():
+        if select.select([pipe], [], [], POLL_SECONDS)[0]:
+            parts.append(os.read(pipe, 1 << 16))
+            if not parts[-1]:
+                return b"".join(parts)
     return b""
 
 

@@ -40,11 +40,15 @@ def limit_shrinking(seconds: float) -> None:
 
         if hasattr(engine, "MAX_SHRINKING_SECONDS"):
             engine.MAX_SHRINKING_SECONDS = int(seconds)
-            engine.time = _OwnTime  # type: ignore[assignment]
+            engine.time = _OwnTime()  # type: ignore[assignment]
 
 
 class _OwnTime:
     """In place of the module `time`: on a busy machine, shrinking is given as much time."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Return everything else as it is."""
+        return getattr(time, name)
 
     @staticmethod
     def perf_counter() -> float:

@@ -14,6 +14,11 @@ from _pytest.runner import runtestprotocol
 
 __all__ = ["TerminalWriter"]
 
+REPORTING_HOOKS = (
+    "pytest_exception_interact", "pytest_report_teststatus", "pytest_runtest_logstart",
+    "pytest_runtest_logreport", "pytest_runtest_logfinish",
+)  # fmt: skip
+
 
 def declare_numprocesses(group: pytest.OptionGroup) -> None:
     """Declare pytest-xdist's -n where that is not installed, so that it can be refused.
@@ -93,6 +98,14 @@ def quieten(config: pytest.Config) -> None:
     reporter = reporter_of(config)
     if reporter is not None:
         reporter.reportchars = ""
+
+
+def silence_reporting(config: pytest.Config) -> None:
+    """Let no plugin hear of results in this process: the parent reports them, once."""
+    for name in REPORTING_HOOKS:
+        caller = getattr(config.hook, name)
+        for implementation in caller.get_hookimpls():
+            caller._remove_plugin(implementation.plugin)
 
 
 def suspend_capture(config: pytest.Config) -> None:

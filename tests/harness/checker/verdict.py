@@ -177,6 +177,8 @@ def name_misconception(reports: list[pytest.TestReport], name: str, sentence: st
     verdict.misconception = name
     properties = {"explanation": verdict.message, "misconception": name}
     for report in reports:
+        if report.failed and isinstance(report.longrepr, str):
+            report.longrepr = verdict.message
         if report.user_properties:
             report.user_properties = list({**dict(report.user_properties), **properties}.items())
 

@@ -72,6 +72,7 @@ class Worker:
             plugins = self._config.pluginmanager
             plugins.unregister(name="isolation")
             plugins.register(self)
+            pytest_internals.silence_reporting(self._config)
             while not self._is_last():
                 item = self._ahead.pop()
                 self._config.hook.pytest_runtest_protocol(item=item, nextitem=last)

@@ -10,6 +10,8 @@ from tests.harness.checker.pytest_internals import declare_numprocesses
 
 pytest_plugins = ["tests.harness.checker.plugin"]
 
+APART = [Path(__file__).parent / folder for folder in ("tests", "solutions")]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the flags; `tests/harness/checker/plugin.py` acts on them."""
@@ -68,12 +70,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register what proves the repository, where that is asked for."""
-    if config.option.solutions or any(map(_is_of_the_repository, config.args)):
+    if _proves_the_repository(config):
         for name in ("gallery_items", "mutation"):
             config.pluginmanager.import_plugin(f"tests.harness.selftest.{name}")
 
 
-def _is_of_the_repository(argument: str) -> bool:
-    """Whether a path on the command line leads to tests, or to reference answers."""
-    path = Path(os.path.abspath(argument.partition("::")[0]))
-    return any(path.is_relative_to(Path(__file__).parent / top) for top in ("tests", "solutions"))
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Let `pytest .` collect the katas, and not what proves the repository."""
+    apart = collection_path in APART and not _proves_the_repository(config)
+    return True if apart else None
+
+
+def _proves_the_repository(config: pytest.Config) -> bool:
+    """Whether the command line asks for tests of the repository, or for reference answers."""
+    paths = [Path(os.path.abspath(argument.partition("::")[0])) for argument in config.args]
+    asked = any(path.is_relative_to(folder) for path in paths for folder in APART)
+    return asked or bool(config.option.solutions)

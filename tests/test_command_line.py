@@ -206,6 +206,16 @@ def test_it_works_from_anywhere(tmp_path: Path) -> None:
     assert [run.code for run in ran] == [0] * len(ran), [run.text for run in ran]
 
 
+def test_the_root_means_the_katas() -> None:
+    run = run_pytest(".", "-k", "k01_download")
+    assert run.code == 1
+    assert "0 of 1 solved" in run.text
+    assert "FAILED" not in run.text
+    collected = [run_pytest(*args, "--collect-only", "-q").text for args in ([], ["."], ["katas"])]
+    ids = [{line for line in text.splitlines() if "::" in line} for text in collected]
+    assert ids[0] == ids[1] == ids[2] != set()
+
+
 def test_one_test_of_a_kata_does_not_solve_it() -> None:
     run = run_pytest(f"katas/{KATA}.py::test_missing_folders_are_made", "--solutions")
     assert "0 of 1 solved" in run.text

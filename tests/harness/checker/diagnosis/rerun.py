@@ -19,7 +19,7 @@ from hypothesis.errors import DidNotReproduce
 
 from tests.harness.checker import hypothesis_internals, pytest_internals
 from tests.harness.checker.collection import Kata
-from tests.harness.checker.verdict import FAILING_INPUT
+from tests.harness.checker.verdict import FAILING_INPUT, of_report
 from tests.harness.kit.answer import Answer
 from tests.harness.kit.expect import Kind, ToDo, WrongAnswer
 
@@ -87,11 +87,8 @@ class Bench:
                         hypothesis.seed(seed)(item.obj)
                 for report in pytest_internals.run_protocol(item, following):
                     if report.failed:
-                        kind = (
-                            Kind(report.verdict["kind"])
-                            if hasattr(report, "verdict")
-                            else Kind.WRONG
-                        )
+                        verdict = of_report(report)
+                        kind = (verdict and verdict.kind) or Kind.WRONG
                         blob = item.stash.get(FAILING_INPUT, b"")
                         yield Failure(item.name, kind, blob, report.longreprtext)
         finally:

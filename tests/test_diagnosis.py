@@ -10,9 +10,8 @@ import pytest
 import torch
 
 from tests.harness import catalog
-from tests.harness.checker.diagnosis.diagnose import _same_text, _same_value
-from tests.harness.checker.diagnosis.gallery import exhibits
-from tests.harness.checker.diagnosis.rerun import made_up_of
+from tests.harness.checker.diagnosis.gallery import known_answers
+from tests.harness.checker.diagnosis.observe import same_text, same_value, snapshot
 from tests.harness.checker.sandbox import isolation
 from tests.harness.checker.sandbox.processes import call_in_fork
 from tests.harness.selftest.command import run_pytest, write_answers
@@ -81,7 +80,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
 def test_an_answer_is_told_what_it_behaves_like(stem: str, told: dict[str, dict[str, str]]) -> None:
     name = ANSWERS[stem][0]
     assert told[stem]["misconception"] == name
-    (known,) = [e for e in exhibits(catalog.MISCONCEPTIONS / f"{stem}.py") if e.name == name]
+    (known,) = [e for e in known_answers(catalog.MISCONCEPTIONS / f"{stem}.py") if e.name == name]
     assert told[stem]["explanation"].endswith(known.sentence)
 
 
@@ -121,7 +120,7 @@ def test_a_fork_returns_what_its_function_does() -> None:
 
 def test_values_are_alike_up_to_rounding_and_no_further() -> None:
     def alike(one: object, other: object) -> bool:
-        return _same_value(made_up_of(one), made_up_of(other))
+        return same_value(snapshot(one), snapshot(other))
 
     x = torch.randn(5, 3)
     assert alike(x, x * (1 + 1e-6))
@@ -139,17 +138,17 @@ def test_values_are_alike_up_to_rounding_and_no_further() -> None:
 
 
 def test_texts_are_alike_up_to_rounding_and_no_further() -> None:
-    assert _same_text("gave 1.3863", "gave 1.3864")
-    assert _same_text("gave [0.0, 2.5]", "gave [1e-09, 2.5]")
-    assert _same_text("gave [[1.25, 3.5, …, 0.12…", "gave [[1.25, 3.5000001, …, 0.1…")
-    assert not _same_text("gave 1.3863", "gave 1.5")
-    assert not _same_text("gave 1.3863", "expected 1.3863")
-    assert not _same_text("batches of [2, 2]", "batches of [2]")
+    assert same_text("gave 1.3863", "gave 1.3864")
+    assert same_text("gave [0.0, 2.5]", "gave [1e-09, 2.5]")
+    assert same_text("gave [[1.25, 3.5, …, 0.12…", "gave [[1.25, 3.5000001, …, 0.1…")
+    assert not same_text("gave 1.3863", "gave 1.5")
+    assert not same_text("gave 1.3863", "expected 1.3863")
+    assert not same_text("batches of [2, 2]", "batches of [2]")
 
 
 def test_no_two_misconceptions_of_a_kata_share_a_name_or_a_sentence() -> None:
     for stem in catalog.stems():
-        known = exhibits(catalog.MISCONCEPTIONS / f"{stem}.py")
+        known = known_answers(catalog.MISCONCEPTIONS / f"{stem}.py")
         assert len({e.name for e in known}) == len(known)
         told = [(e.sentence, e.mastery) for e in known if not e.name.startswith("ReadyMade")]
         assert len(set(told)) == len(told), json.dumps(sorted(told), indent=1)

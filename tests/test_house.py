@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.harness import catalog
-from tests.harness.checker.diagnosis.gallery import exhibits
+from tests.harness.checker.diagnosis.gallery import known_answers
 from tests.harness.kit.answer import load_file
 
 every_kata = pytest.mark.parametrize("stem", catalog.stems())
@@ -32,7 +32,7 @@ def test_the_thirty_of_the_tutorial_have_their_galleries() -> None:
 def test_every_gallery_is_rich_enough() -> None:
     """Eight wrong answers at least for each kata, and three that are right at mastery."""
     wrong, right = (
-        {stem: exhibits(folder / f"{stem}.py") for stem in catalog.stems()[:30]}
+        {stem: known_answers(folder / f"{stem}.py") for stem in catalog.stems()[:30]}
         for folder in (catalog.MISCONCEPTIONS, catalog.ALTERNATIVES)
     )
     assert [stem for stem, answers in wrong.items() if len(answers) < 8] == []
@@ -43,8 +43,8 @@ def test_every_gallery_is_rich_enough() -> None:
 
 def test_what_is_rewritten_is_in_its_gallery() -> None:
     for path in catalog.REWRITTEN.glob("k*.py"):
-        known = {e.name: e.mastery for e in exhibits(catalog.MISCONCEPTIONS / path.name)}
-        assert {e.name: e.mastery for e in exhibits(path)}.items() <= known.items()
+        known = {e.name: e.mastery for e in known_answers(catalog.MISCONCEPTIONS / path.name)}
+        assert {e.name: e.mastery for e in known_answers(path)}.items() <= known.items()
 
 
 def test_the_harness_itself_needs_no_torch() -> None:

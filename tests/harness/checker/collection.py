@@ -1,9 +1,9 @@
-"""``katas/k08_nll.py`` on the command line means that kata's tests."""
+"""Makes `katas/k08_nll.py` on the command line mean the tests of that kata."""
 
 import functools
 import importlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +17,12 @@ from tests.harness.kit.answer import Answer, Source, load_file, load_source, rea
 from tests.harness.kit.expect import ToDo, WrongAnswer
 from tests.harness.kit.guard import ends_a_test
 
+AnswerFactory = Callable[[], Answer]  # it makes the answer anew each time
+
+ANSWERS = pytest.StashKey[Path]()  # the folder of the answers that are checked
+# Marks a test in which an answer cannot reject the input.
+REFUSES_REJECTION = "refuses_rejection"
+
 
 class Kata(pytest.Module):
     """The tests of one kata, shown at the path that was asked for."""
@@ -24,7 +30,10 @@ class Kata(pytest.Module):
     def __init__(self, *, stem: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.stem = stem
-        self._text: Source | None = None
+        # The seed of all tests; without one, each test has a seed that depends on its name.
+        self.seed: int | None = self.config.getoption("hypothesis_seed", None)
+        self._source: Source | None = None
+        self._factory: AnswerFactory = self._answer_from_folder
 
     @classmethod
     def from_parent(cls, parent: Any, **kwargs: Any) -> "Kata":
@@ -32,72 +41,54 @@ class Kata(pytest.Module):
         return super().from_parent(parent, **kwargs)
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """Yield the tests, each with the seed that goes with its name."""
+        """Yield the tests, prepared for Hypothesis."""
         for item in super().collect():
             test: Any = getattr(item, "obj", None)
             if hypothesis.is_hypothesis_test(test):
-                self._let_none_be_rejected(test.hypothesis)
-                # Or Hypothesis makes up a seed, and a name in the database that there is
-                # none of, from the text of the test, which takes longer than some tests.
-                if self.config.getoption("hypothesis_seed", None) is None:
+                _refuse_rejection(test.hypothesis)
+                # Without a seed and a key, Hypothesis computes both from the test's source. That
+                # takes longer than some tests.
+                if self.seed is None:
                     hypothesis.seed(zlib.crc32(test.__name__.encode()))(test)
                 hypothesis_internals.skip_database_key(test)
             yield item
 
-    def _let_none_be_rejected(self, handle: Any) -> None:
-        """Let no answer end a test from within, as if its input were no good.
+    def hold(self) -> None:
+        """Read the answer's text now. From now on this text is run, even if the file changes."""
+        self._source = read_file(self._path_in_folder)
 
-        What a test calls later, such as a generator or a hook, is not under the guard.
-        """
-        test = handle.inner_test
+    def answer(self) -> Answer:
+        """Return the answer under test, which is loaded when a test asks for a name in it."""
+        return self._factory()
 
-        @functools.wraps(test)
-        def whole(answer: Answer, **arguments: Any) -> None:
-            try:
-                test(answer=answer, **arguments)
-            except (WrongAnswer, ToDo):
-                raise
-            except BaseException as error:
-                if ends_a_test(error) and answer.guard.raised(error):
-                    raise answer.guard.ended("Something in the answer", error) from None
-                raise
-
-        if not hasattr(test, "whole"):
-            vars(whole)["whole"] = True
-            handle.inner_test = whole
+    def replace_answer(self, factory: AnswerFactory) -> None:
+        """Test what ``factory`` makes, instead of the file in the folder of the answers."""
+        self._factory = factory
 
     def _getobj(self) -> ModuleType:
         return importlib.import_module(f"tests.katas.test_{self.stem}")
 
-    def hold(self) -> None:
-        """Take the answer's text as it is now: whatever is run of it later will be the same."""
-        self._text = read_file(self._answer_path)
-
-    def answer(self) -> Answer:
-        """Return the answer that these tests are about."""
-        return Answer.to(self.stem, self._answer_path, self._load)
-
     @property
-    def _answer_path(self) -> Path:
+    def _path_in_folder(self) -> Path:
         return self.config.stash[ANSWERS] / f"{self.stem}.py"
 
+    def _answer_from_folder(self) -> Answer:
+        return Answer.to(self.stem, self._path_in_folder, self._load)
+
     def _load(self, path: Path) -> ModuleType:
-        return load_source(path, self._text) if self._text is not None else load_file(path)
+        return load_file(path) if self._source is None else load_source(path, self._source)
 
 
 class KataFolder(pytest.Directory):
-    """The folder of stubs: every kata there is, whether or not its stub is still there."""
+    """The folder of stubs: it has every kata, even if the stub has been deleted."""
 
     def collect(self) -> Iterator[Kata]:
-        """Yield the katas in order, less those that the command line leaves out."""
+        """Yield the katas in order, except those that the command line leaves out."""
         for stem in catalog.stems():
             path = self.path / f"{stem}.py"
             ignored = self.ihook.pytest_ignore_collect(collection_path=path, config=self.config)
             if self.session.isinitpath(path) or not ignored:
                 yield Kata.from_parent(self, path=path, stem=stem)
-
-
-ANSWERS = pytest.StashKey[Path]()
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -117,7 +108,8 @@ def pytest_pycollect_makemodule(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out mastery unless it is asked for, and tests that are there twice."""
+    """Remove tests of mastery unless they are asked for, and tests that are there twice."""
+    with_mastery = config.option.mastery or config.option.watch  # where a key asks for it
     seen: set[tuple[str, str]] = set()
     kept = []
     for item in items:
@@ -126,9 +118,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             kept.append(item)
         elif (kata.stem, item.name) not in seen:
             seen.add((kata.stem, item.name))
-            asked = config.option.mastery or config.option.watch  # where a key asks for it
-            wanted = asked or not item.get_closest_marker("mastery")
-            if wanted:
+            if with_mastery or not item.get_closest_marker("mastery"):
                 kept.append(item)
     items[:] = kept
 
@@ -136,4 +126,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="module")
 def answer(request: pytest.FixtureRequest) -> Answer:
     """Return the answer under test: ``answer.nll`` is its function of that name."""
-    return request.node.answer()
+    kata: Kata = request.node
+    return kata.answer()
+
+
+def _refuse_rejection(handle: Any) -> None:
+    """Wrap the test below `@given`, once, so that no exception of an answer rejects the input.
+
+    Hypothesis discards an input on which a test raises its own `UnsatisfiedAssumption`, and
+    pytest skips a test that raises `Skipped`. In a call of the answer the guard refuses such
+    exceptions. Here they are refused in what a test calls later, such as a generator or a hook.
+    """
+    test = handle.inner_test
+    if hasattr(test, REFUSES_REJECTION):
+        return
+
+    @functools.wraps(test)
+    def refusing(answer: Answer, **arguments: Any) -> None:
+        try:
+            test(answer=answer, **arguments)
+        except (WrongAnswer, ToDo):
+            raise
+        except BaseException as error:
+            if ends_a_test(error) and answer.guard.raised(error):
+                raise answer.guard.ended("Something in the answer", error) from None
+            raise
+
+    setattr(refusing, REFUSES_REJECTION, True)
+    handle.inner_test = refusing

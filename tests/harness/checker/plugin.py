@@ -50,7 +50,8 @@ def _start_of_a_test(request: pytest.FixtureRequest) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)  # the tensors are small, and other katas run beside this one
-        seed = request.config.getoption("hypothesis_seed", None) or 0
+        kata = request.node.getparent(collection.Kata)
+        seed = (kata.seed if kata is not None else None) or 0
         # Not `torch.manual_seed`, which looks for accelerators too, and takes a while.
         torch.default_generator.manual_seed(zlib.crc32(f"{request.node.name} {seed}".encode()))
 

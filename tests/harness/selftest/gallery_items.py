@@ -11,8 +11,8 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker.diagnosis.diagnose import diagnose
-from tests.harness.checker.diagnosis.gallery import Exhibit, exhibits
-from tests.harness.checker.diagnosis.rerun import Bench, Failure
+from tests.harness.checker.diagnosis.gallery import KnownAnswer, known_answers
+from tests.harness.checker.diagnosis.rerun import Failure, KataRunner
 from tests.harness.checker.items import SelfRunningItem
 from tests.harness.kit.expect import Kind
 
@@ -24,66 +24,69 @@ class Gallery(pytest.File):
         """Yield an item for each of them."""
         # What the children will need is imported here, once.
         importlib.import_module(f"tests.katas.test_{self.path.stem}")
-        for exhibit in exhibits(self.path):
-            yield GalleryItem.from_parent(self, name=exhibit.name, exhibit=exhibit)
+        for known in known_answers(self.path):
+            yield GalleryItem.from_parent(self, name=known.name, known=known)
 
 
 class GalleryItem(SelfRunningItem):
     """One answer of a gallery, held against all of its kata's tests."""
 
-    def __init__(self, *, exhibit: Exhibit, **kwargs: Any) -> None:
+    def __init__(self, *, known: KnownAnswer, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.exhibit = exhibit
+        self.known = known
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Say where the answer stands."""
-        return self.path, inspect.getsourcelines(self.exhibit.body)[1], self.name
+        return self.path, inspect.getsourcelines(self.known.body)[1], self.name
 
     def runtest(self) -> None:
         """Hold the answer against the tests; fail if they judge it wrongly."""
         __tracebackhide__ = True
-        self.config.option.tbstyle = "native"  # the others read source files, for half a second
         seeds = range(1, self.config.option.seeds + 1)
-        if self.exhibit.right:
-            for mastery in (False, True)[: 1 + self.exhibit.mastery]:
-                self._expect_right(self._bench(mastery=mastery), seeds)
+        if self.known.right:
+            for mastery in (False, True)[: 1 + self.known.mastery]:
+                self._expect_right(self._runner(mastery=mastery), seeds)
             return
-        if self.exhibit.mastery:
-            self._expect_right(self._bench(mastery=False), seeds)
-        self._expect_wrong(self._bench(mastery=self.exhibit.mastery), seeds)
+        if self.known.mastery:
+            self._expect_right(self._runner(mastery=False), seeds)
+        self._expect_wrong(self._runner(mastery=self.known.mastery), seeds)
 
-    def _bench(self, *, mastery: bool) -> Bench:
-        return Bench(self.parent, self.exhibit.stem, self.path, mastery=mastery)
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show a plain traceback: pytest's own styles read source files for half a second."""
+        return super().repr_failure(excinfo, "native")
 
-    def _expect_right(self, bench: Bench, seeds: Sequence[int]) -> None:
-        """Fail if a test of the bench refuses the answer, or the diagnosis names it."""
+    def _runner(self, *, mastery: bool) -> KataRunner:
+        return KataRunner(self.parent, self.known.stem, self.path, mastery=mastery)
+
+    def _expect_right(self, runner: KataRunner, seeds: Sequence[int]) -> None:
+        """Fail if a test refuses the answer, or the diagnosis names it."""
         for seed in (None, *seeds):
-            examples = 3 if seed else 20 if self.exhibit.right else 6
-            for failure in bench.failures(self.exhibit.answer, examples, seed):
-                what = "a right answer fails" if self.exhibit.right else "it fails before mastery"
+            examples = 3 if seed else 20 if self.known.right else 6
+            for failure in runner.failures(self.known.answer, examples, seed):
+                what = "a right answer fails" if self.known.right else "it fails before mastery"
                 text = f"{what}, seed {seed}:\n{failure.test}\n{failure.text}"
                 pytest.fail(text, pytrace=False)
-        if self.exhibit.right and seeds and bench.items:
-            found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, next(iter(bench.items)))
+        if self.known.right and seeds and runner.items:
+            found = diagnose(runner, self.known.stem, self.known.answer, next(iter(runner.items)))
             assert found is None, f"a right answer is taken for {found}"
 
-    def _expect_wrong(self, bench: Bench, seeds: Sequence[int]) -> None:
+    def _expect_wrong(self, runner: KataRunner, seeds: Sequence[int]) -> None:
         """Fail if no test refuses the answer, or the diagnosis does not know it."""
-        failure = self._failure(bench)
+        failure = self._failure(runner)
         assert failure is not None, "a wrong answer passes every test"
-        if self.exhibit.path.parent == catalog.MISCONCEPTIONS:
-            assert (failure.kind is Kind.RAISED) == self.exhibit.raises, (
+        if self.known.path.parent == catalog.MISCONCEPTIONS:
+            assert (failure.kind is Kind.RAISED) == self.known.raises, (
                 "`raises = True` is for what fails by an exception, and by no wrong value; "
                 f"it fails so:\n{failure.test}\n{failure.text}"
             )
         for seed in seeds:
-            bench.begin_with(failure.test)
-            failure = self._failure(bench, seed)
+            runner.begin_with(failure.test)
+            failure = self._failure(runner, seed)
             assert failure is not None, f"a wrong answer passes every test, seed {seed}"
         if failure.kind.explains_itself or seeds or not self._is_drawn():
             return
-        found = diagnose(bench, self.exhibit.stem, self.exhibit.answer, failure.test, failure.input)
-        if found is None and bench.items[failure.test].get_closest_marker("time_limit"):
+        found = diagnose(runner, self.known.stem, self.known.answer, failure.test, failure.input)
+        if found is None and runner.items[failure.test].get_closest_marker("time_limit"):
             return  # it is wrong in a way that takes too long to show
         name = found.name if found else None
         assert name == self.name, f"{failure.test}: it is taken for {name}"
@@ -91,10 +94,10 @@ class GalleryItem(SelfRunningItem):
     def _is_drawn(self) -> bool:
         """Whether the diagnosis is tried: on all that a path asks for, else on some."""
         asked = self.config.args_source is pytest.Config.ArgsSource.ARGS
-        eighths = 5 if self.exhibit.path.parent == catalog.REWRITTEN else 1
+        eighths = 5 if self.known.path.parent == catalog.REWRITTEN else 1
         return asked or zlib.crc32(self.nodeid.encode()) % 8 < eighths
 
-    def _failure(self, bench: Bench, seed: int | None = None) -> Failure | None:
+    def _failure(self, runner: KataRunner, seed: int | None = None) -> Failure | None:
         """Return how the answer fails: without a seed by a wrong value, if it does at all.
 
         A wrong answer mostly fails on the first few examples of some test, and
@@ -102,7 +105,7 @@ class GalleryItem(SelfRunningItem):
         """
         for examples in (6, 50):
             crash = None
-            for failure in bench.failures(self.exhibit.answer, examples, seed):
+            for failure in runner.failures(self.known.answer, examples, seed):
                 if failure.kind is not Kind.RAISED or seed is not None:
                     return failure
                 crash = crash or failure

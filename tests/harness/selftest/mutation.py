@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.harness import catalog, limits
-from tests.harness.checker.diagnosis.rerun import Bench
+from tests.harness.checker.diagnosis.rerun import KataRunner
 from tests.harness.checker.items import SelfRunningItem
 from tests.harness.checker.sandbox.processes import call_in_fork
 from tests.harness.kit.answer import Answer, load_source
@@ -72,9 +72,9 @@ class Mutant(SelfRunningItem):
         load = functools.partial(load_source, source=self.source.encode())
         for examples in (6, 50):
             for mastery in (False, True):
-                bench = Bench(self.parent, stem, self.path, mastery=mastery)
-                making = functools.partial(Answer.to, stem, self.path, load)
-                for failure in bench.failures(making, examples):
+                runner = KataRunner(self.parent, stem, self.path, mastery=mastery)
+                answer = functools.partial(Answer.to, stem, self.path, load)
+                for failure in runner.failures(answer, examples):
                     return failure.test
         return ""
 

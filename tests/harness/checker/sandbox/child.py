@@ -17,6 +17,7 @@ from tests.harness import limits
 from tests.harness.checker import pytest_internals, verdict
 from tests.harness.checker.collection import Kata
 from tests.harness.checker.diagnosis import diagnose
+from tests.harness.checker.diagnosis.diagnose import Diagnosis
 from tests.harness.checker.items import SelfRunningItem
 from tests.harness.checker.sandbox import processes
 from tests.harness.checker.sandbox.audit import AuditHook
@@ -50,7 +51,7 @@ class Worker:
         self._pid = os.getpid()
         self._ahead: list[pytest.Item] = []  # at most one item, taken to see whether it is there
         self._orders: Iterator[pytest.Item] = iter(())
-        self._diagnoses: dict[bool, dict[str, Any] | None] = {}  # by level: mastery or not
+        self._diagnoses: dict[bool, Diagnosis | None] = {}  # by level: mastery or not
         self._sandbox = None if kata is None or recorder is None else Sandbox(kata, recorder)
 
     def main(
@@ -123,12 +124,13 @@ class Worker:
             seconds = limits.BUSY_FACTOR * limits.DIAGNOSIS_SECONDS + DIAGNOSIS_RESERVE
             self._send(Begin(test.nodeid, seconds))
             self._send(Preliminary(test.nodeid, dump_reports(self._config, reports)))
-            self._diagnoses[mastery] = processes.call_in_fork(
+            data = processes.call_in_fork(
                 lambda: sandbox.diagnose(test, mastery), limits.DIAGNOSIS_SECONDS
             )
+            self._diagnoses[mastery] = Diagnosis.from_json(data) if data else None
         diagnosis = self._diagnoses.get(mastery)
-        if diagnosis and test.name in diagnosis["tests"]:
-            verdict.name_misconception(reports, diagnosis["name"], diagnosis["sentence"])
+        if diagnosis is not None and test.name in diagnosis.tests:
+            verdict.name_misconception(reports, diagnosis.name, diagnosis.sentence)
 
     def _is_last(self) -> bool:
         """Whether no item is left in the queue; if one is, it is taken."""
@@ -198,9 +200,10 @@ class Sandbox:
         return self._audit.refusal()
 
     def diagnose(self, test: pytest.Function, mastery: bool) -> dict[str, Any] | None:
-        """Find the misconception that the answer behaves like; for a fork of this process."""
+        """Return the diagnosis of an answer, as JSON can hold it; for a fork of this process."""
         self._audit.allow_solutions()  # misconceptions are built on them
-        return diagnose.of_failure(test, mastery)
+        found = diagnose.of_failure(test, mastery)
+        return found.to_json() if found is not None else None
 
 
 def _refuse_debugger(*_: Any, **__: Any) -> None:

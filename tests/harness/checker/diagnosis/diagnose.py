@@ -63,10 +63,9 @@ def diagnose(
     symptom = next((each for each in inputs if _fails(runner.traces(answer, each))), None)
     if symptom is None:
         return None
-    gallery = known_answers(catalog.MISCONCEPTIONS / f"{stem}.py")
-    suspects = [_Suspect(known) for known in gallery if known.mastery == runner.mastery]
+    suspects = _suspects(stem, runner.mastery)
     for each in (symptom, *inputs):
-        # Nobody is left, or (in the tests of the galleries) nobody but the answer itself.
+        # None is left, or (in the tests of the galleries) none but the answer itself.
         if [suspect.known.answer for suspect in suspects] in ([], [answer]):
             break
         suspects = [s for s in suspects if s.explains(answer, each, runner) and s.tests]
@@ -87,7 +86,7 @@ class _Suspect:
     same_messages: bool = True  # they fail with the same messages, to the letter
 
     def explains(self, answer: AnswerFactory, inputs: Inputs, runner: KataRunner) -> bool:
-        """Compare on these inputs; return False where this one fails, the answer not likewise."""
+        """Compare on some inputs; return False if this one fails, and the answer not likewise."""
         ours, theirs = runner.traces(answer, inputs), runner.traces(self.known.answer, inputs)
         if not _fails(theirs):
             self.right_where_it_is &= not _fails(ours)
@@ -98,6 +97,11 @@ class _Suspect:
         self.by_value |= any(trace.failed and not trace.raised for trace in theirs)
         self.same_messages &= [t.failure for t in ours] == [t.failure for t in theirs]
         return True
+
+
+def _suspects(stem: str, mastery: bool) -> list[_Suspect]:
+    gallery = known_answers(catalog.MISCONCEPTIONS / f"{stem}.py")
+    return [_Suspect(known) for known in gallery if known.mastery == mastery]
 
 
 def _choose(suspects: Sequence[_Suspect], mastery: bool) -> _Suspect | None:

@@ -122,12 +122,16 @@ def snapshot(value: Any, *, models: bool = True) -> Any:
         return value.name
     if type(value).__module__ == "numpy":
         return {"numpy": str(getattr(value, "dtype", "")), "value": snapshot(value.tolist())}
+    return _snapshot_in_torch(value, models)
+
+
+def _snapshot_in_torch(value: Any, models: bool) -> dict[str, Any] | None:
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         return _snapshot_of_tensor(value)
-    if torch is not None and models and isinstance(value, torch.nn.Module):
-        state = {**dict(value.named_parameters()), **dict(value.named_buffers())}
-        return {name: _snapshot_of_tensor(tensor) for name, tensor in state.items()}
+    if torch is not None and isinstance(value, torch.nn.Module) and models:
+        tensors = (*value.named_parameters(), *value.named_buffers())
+        return {name: _snapshot_of_tensor(tensor) for name, tensor in tensors}
     return None
 
 

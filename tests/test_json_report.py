@@ -205,10 +205,10 @@ def test_tests_that_do_not_load_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "more", "said"),
     [
-        (".", [], "that is no file"),
+        (".", [], "that is not a file"),
         ("file/report.json", [], "it cannot be written: "),
-        ("/dev/null", [], "that is no file"),
-        ("report.json", ["--watch"], "--report tells of one check, and --watch makes many"),
+        ("/dev/null", [], "that is not a file"),
+        ("report.json", ["--watch"], "--report is about one check, and --watch makes many"),
     ],
 )
 def test_a_bad_value_gets_one_clear_line(

@@ -1,7 +1,6 @@
 """Writes the file that `--report` asks for: JSON for programs.
 
-Names and meanings of fields are those of Exercism's `results.json`, version 3, where it has
-them.
+If Exercism's `results.json`, version 3, has a field for something, its name and meaning are used.
 """
 
 import contextlib
@@ -24,19 +23,19 @@ from tests.harness.checker.sanitize import sanitize
 from tests.harness.checker.verdict import State, Verdict, of_report
 
 VERSION = 3  # of the format
-# What verdicts depend on: files below tests/.
-JUDGING = (
+# Files below tests/ on which verdicts depend.
+DIGESTED = (
     "katas/*.py", "misconceptions/*.py", "harness/*.py", "harness/kit/**/*.py",
     "harness/checker/**/*.py",
 )  # fmt: skip
 
 
 class JsonReport:
-    """The pytest plugin that writes the file when the session ends."""
+    """The pytest plugin that collects verdicts, and writes the file when the session ends."""
 
     def __init__(self, config: pytest.Config, terminal: TerminalReport) -> None:
         if config.option.watch:
-            raise pytest.UsageError("--report tells of one check, and --watch makes many: give one")
+            raise pytest.UsageError("--report is about one check, and --watch makes many: give one")
         self.config = config
         self.terminal = terminal
         self.path = Path(os.path.realpath(config.invocation_params.dir / config.option.report))
@@ -48,7 +47,7 @@ class JsonReport:
         self._prepare()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep why there are no tests."""
+        """Keep the errors for which tests could not be collected."""
         if report.failed:
             self.broken.append(report.longreprtext)
 
@@ -57,7 +56,7 @@ class JsonReport:
         self.order = [item.nodeid for item in session.items]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the verdict on a kata's test, the worst if there are several, and its time."""
+        """Keep a test's time, and its verdict: the first that is not passed, if there is one."""
         name = report.nodeid
         self.seconds[name] = self.seconds.get(name, 0.0) + report.duration
         verdict, known = of_report(report), self.verdicts.get(name)
@@ -72,20 +71,23 @@ class JsonReport:
             self._write(text.encode() + b"\n")
 
     def summary(self, exitstatus: int) -> dict[str, Any]:
-        """Put together what the file says."""
+        """Return what the file holds."""
         names = [name for name in self.order if name in self.verdicts]
-        results = [self.terminal.results[stem] for stem in sorted(self.terminal.results)]
-        results = [result for result in results if result.verdicts]
-        solved = exitstatus == 0 and all(r.state in DONE for r in results)
+        results = self._results()
+        states = [result.state for result in results]
+        solved = exitstatus == 0 and all(state in DONE for state in states)
         summary: dict[str, Any] = {"version": VERSION, "status": "pass" if solved else "fail"}
         if not names:
             summary.update(status="error", message=self._why_nothing(exitstatus))
         summary["tests"] = [_test(name, self.verdicts[name]) for name in names]
         summary["katas"] = [self._kata(result, names) for result in results]
-        states = [result.state for result in results]
         summary["totals"] = {"katas": len(results), **{s: states.count(s) for s in MARKS}}
         summary["judge"] = judge()
         return summary
+
+    def _results(self) -> list[Result]:
+        by_stem = sorted(self.terminal.results.items())
+        return [result for _, result in by_stem if result.verdicts]
 
     def _kata(self, result: Result, names: list[str]) -> dict[str, Any]:
         stem = result.card.stem
@@ -107,17 +109,17 @@ class JsonReport:
         return "\n\n".join([first, *self.broken])
 
     def _prepare(self) -> None:
-        """Make sure that the file can be written, and take away what an earlier run wrote.
+        """Write the file, to see whether that is possible, and delete it.
 
-        Or a run that is killed would seem to have ended as that one did.
+        An earlier report would otherwise outlive a check that is killed, and be taken for its own.
         """
         if os.path.exists(self.path) and not os.path.isfile(self.path):
-            raise pytest.UsageError(f"--report {self.config.option.report}: that is no file")
+            raise pytest.UsageError(f"--report {self.config.option.report}: that is not a file")
         self._write(b"")
         self.path.unlink()
 
     def _write(self, text: bytes) -> None:
-        """Write the file so that whoever reads it finds all of it or nothing."""
+        """Write a file beside it and rename that: a reader finds the whole report or none."""
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -131,24 +133,24 @@ class JsonReport:
 
 
 def judge() -> dict[str, str]:
-    """Say who judged: two checkouts with the same digest come to the same verdicts.
-
-    It does not depend on how lines end, which Git may change.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(path for pattern in JUDGING for path in catalog.TESTS.glob(pattern)):
-        text = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{path.relative_to(catalog.TESTS).as_posix()} {len(text)}\n".encode() + text)
-    project = tomllib.loads((catalog.ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
-        "project"
-    ]
-    about = {
-        "version": project["version"],
-        "digest": digest.hexdigest()[:12],
+    """Return the versions that were used, and the digest of what verdicts depend on."""
+    text = (catalog.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    used = {
+        "version": tomllib.loads(text)["project"]["version"],
+        "digest": _digest(),
         "python": platform.python_version(),
     }
     torch = sys.modules.get("torch")
-    return about if torch is None else {**about, "torch": str(torch.__version__)}
+    return used if torch is None else {**used, "torch": str(torch.__version__)}
+
+
+def _digest() -> str:
+    """Hash files, with line ends as they are on Linux: Git may change them."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in DIGESTED for path in catalog.TESTS.glob(pattern)):
+        text = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.relative_to(catalog.TESTS).as_posix()} {len(text)}\n".encode() + text)
+    return digest.hexdigest()[:12]
 
 
 def _test(name: str, verdict: Verdict) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What programs read: the file that `--report` asks for, and pytest's own for JUnit."""
+"""Files for programs: the one that `--report` asks for, and pytest's own for JUnit."""
 
 import json
 import re
@@ -24,6 +24,32 @@ ANSWERS = {
 }
 ASKED = [*ANSWERS, "k09_accuracy"]
 TEST = "katas/k01_download.py::test_missing_folders_are_made"
+
+# A report as it is written, but for what differs between two checks. It has an answer that ends
+# Python, an error, a kata to do, one test of a kata, a solved kata, and a misconception.
+GOLDEN = Path(__file__).with_name("golden_report.json")
+GOLDEN_ANSWERS = {
+    "k01_download": "import os\n\nos._exit(3)\n",
+    "k02_unpickle": "def unpickle(path\n    pass\n",
+    "k16_linear": "from torch import nn\n\nclass Mnist_Logistic(nn.Module):\n"
+    "    def __init__(self):\n        super().__init__()\n"
+    "        self.lin = nn.Linear(784, 10, bias=False)\n\n"
+    "    def forward(self, xb):\n        return self.lin(xb)\n",
+    **{
+        stem: (catalog.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
+        for stem in ("k08_nll", "k09_accuracy")
+    },
+}
+GOLDEN_TESTS = (
+    "k01_download.py::test_missing_folders_are_made",
+    "k01_download.py::test_folders_that_exist_are_fine",
+    "k02_unpickle.py::test_every_byte_is_kept",
+    "k04_to_tensors.py::test_the_tensors_own_their_memory",
+    "k08_nll.py::test_the_order_of_the_rows_does_not_matter",
+    "k09_accuracy.py",
+    "k16_linear.py::test_one_linear_layer_is_all_it_is_made_of",
+)
+VARYING = re.compile(r'("seconds": )[\d.]+|("(?:version|digest|python|torch)": )"[^"]*"')
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -62,6 +88,19 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, Any
     file = tmp_path_factory.mktemp("solved") / "report.json"
     run = run_pytest("katas/k01_download.py", "--solutions", "--report", file)
     return run, _read(file)
+
+
+@pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
+def test_the_whole_report_is_as_it_was(tmp_path: Path) -> None:
+    """To renew the golden report, delete it and run this test. It writes it, and fails once."""
+    answers = write_answers(tmp_path / "answers", **GOLDEN_ANSWERS)
+    file = tmp_path / "report.json"
+    run_pytest(*(f"katas/{test}" for test in GOLDEN_TESTS), "--answers", answers, "--report", file)
+    text = VARYING.sub(r'\1\2"…"', file.read_text(encoding="utf-8").replace(f"{tmp_path}/", ""))
+    if not GOLDEN.exists():
+        GOLDEN.write_text(text, encoding="utf-8")
+        pytest.fail(f"{GOLDEN.name} was not there. It is written now: is it as it should be?")
+    assert text == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_each_kata_has_its_state(report: dict[str, Any]) -> None:

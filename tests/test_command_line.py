@@ -1,4 +1,4 @@
-"""What the commands of the README promise."""
+"""Commands and flags do what the README says."""
 
 import re
 import shutil
@@ -10,9 +10,10 @@ import pytest
 from tests.harness import catalog
 from tests.harness.selftest.command import Run, run_pytest, write_answers
 
-# The kata that needs no torch: its checks are quick.
+# Its checks are quick: it needs no torch.
 KATA = "k01_download"
 WRONG = "def download(url, path):\n    return path\n"
+# It solves the kata, and does not master it.
 HALF = """
 import requests
 
@@ -22,11 +23,50 @@ def download(url, path):
         path.write_bytes(requests.get(url).content)
     return path
 """
+# A kata that does not exist: its stub and its tests.
+STUB = '''"""Part 4 · Convolutions
+k31 · Twice
+
+Read: https://docs.python.org/3/
+Tutorial: "None"
+"""
+
+
+def twice(x: float) -> float:
+    """Return twice `x`.
+
+    >>> twice(2)
+    4
+    """
+    raise NotImplementedError  # TODO: double it
+'''
+TESTS = '''"""What an answer to k31 must do."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import expect
+
+
+@given(x=st.integers())
+def test_it_is_the_sum_of_two(answer: Answer, x: int) -> None:
+    """Add `x` to itself."""
+    gave = answer.twice(x)
+    expect(gave == x + x, call=f"twice({x})", gave=gave, expected=x + x)
+
+
+hints = """
+What is twice a number?
+
+`x + x` is.
+"""
+'''
 
 
 @pytest.fixture(scope="module")
 def fresh() -> Run:
-    """A fresh clone: an empty folder of answers is as good."""
+    """A check of the stubs, as in a fresh clone."""
     return run_pytest("katas/")
 
 
@@ -72,46 +112,6 @@ def test_a_missing_answer_is_one_not_begun(tmp_path: Path) -> None:
     assert "✗" not in run.text
 
 
-STUB = '''"""Part 4 · Convolutions
-k31 · Twice
-
-Read: https://docs.python.org/3/
-Tutorial: "None"
-"""
-
-
-def twice(x: float) -> float:
-    """Return twice `x`.
-
-    >>> twice(2)
-    4
-    """
-    raise NotImplementedError  # TODO: double it
-'''
-LAW = '''"""What an answer to k31 must do."""
-
-from hypothesis import given
-from hypothesis import strategies as st
-
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import expect
-
-
-@given(x=st.integers())
-def test_it_is_the_sum_of_two(answer: Answer, x: int) -> None:
-    """Add `x` to itself."""
-    gave = answer.twice(x)
-    expect(gave == x + x, call=f"twice({x})", gave=gave, expected=x + x)
-
-
-hints = """
-What is twice a number?
-
-`x + x` is.
-"""
-'''
-
-
 def test_a_new_kata_is_three_files_and_a_missing_stub_hides_none(tmp_path: Path) -> None:
     for name in ("tests", "katas", "solutions"):
         shutil.copytree(catalog.ROOT / name, tmp_path / name)
@@ -121,7 +121,7 @@ def test_a_new_kata_is_three_files_and_a_missing_stub_hides_none(tmp_path: Path)
     (tmp_path / "katas" / kata).write_text(STUB, encoding="utf-8")
     solved = STUB.replace("raise NotImplementedError  # TODO: double it", "return 2 * x")
     (tmp_path / "solutions" / kata).write_text(solved, encoding="utf-8")
-    (tmp_path / "tests" / "katas" / f"test_{kata}").write_text(LAW, encoding="utf-8")
+    (tmp_path / "tests" / "katas" / f"test_{kata}").write_text(TESTS, encoding="utf-8")
     (tmp_path / "katas" / f"{KATA}.py").unlink()
 
     run = run_pytest("katas/", cwd=tmp_path)
@@ -155,17 +155,17 @@ def test_a_kata_made_of_others_says_which_is_to_do(tmp_path: Path, missing: bool
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["--answers", "no/such/folder"], "--answers no/such/folder: there is no such folder"),
         (["--answers", "katas", "--solutions"], "--solutions and --answers"),
     ],
 )
-def test_a_bad_value_gets_one_clear_line(args: list[str], said: str) -> None:
+def test_a_bad_value_gets_one_clear_line(args: list[str], message: str) -> None:
     run = run_pytest("katas/", *args)
     assert run.code == 4
     assert len(run.text.split("\n")) <= 4
-    assert said in run.text
+    assert message in run.text
 
 
 def test_the_flags_are_explained() -> None:

@@ -53,7 +53,7 @@ VARYING = re.compile(r'("seconds": )[\d.]+|("(?:version|digest|python|torch)": )
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Read a report, as strictly as any program would."""
+    """Read a report as UTF-8 and JSON, without any repair."""
     return json.loads(file.read_bytes().decode("utf-8"))
 
 
@@ -65,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def files(folder: Path) -> tuple[Path, Path]:
-    """Both reports on them, in folders that were not there."""
+    """The JSON and the JUnit report on these answers, in folders that the check makes."""
     files = folder / "new" / "report.json", folder / "newer" / "report.xml"
     katas = [f"katas/{stem}.py" for stem in ASKED]
     run = run_pytest(
@@ -78,7 +78,7 @@ def files(folder: Path) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def report(files: tuple[Path, Path]) -> dict[str, Any]:
-    """The report on them."""
+    """The JSON report on these answers."""
     return _read(files[0])
 
 
@@ -146,8 +146,8 @@ def test_what_cannot_be_run_is_an_error_and_what_is_to_do_a_failure(report: dict
 
 
 def test_whatever_is_raised_can_be_read(report: dict[str, Any]) -> None:
-    said = r"raised      ValueError: a\x00b\x1b[31mred\ud800 ]]> <&>"
-    assert said in report["tests"][0]["message"]
+    shown = r"raised      ValueError: a\x00b\x1b[31mred\ud800 ]]> <&>"
+    assert shown in report["tests"][0]["message"]
 
 
 def test_a_long_message_is_cut(report: dict[str, Any]) -> None:
@@ -166,12 +166,12 @@ def test_junit_has_the_same_whatever_was_printed_or_raised(
     report: dict[str, Any], files: tuple[Path, Path]
 ) -> None:
     suite = ET.parse(files[1]).getroot()[0]
-    told = [{p.get("name"): p.get("value") for p in case.iter("property")} for case in suite]
-    assert len(told) == len(report["tests"])
-    assert told[0]["verdict"] == "wrong"
-    assert r"a\x00b\x1b[31mred\ud800 ]]> <&> \ufffe\uffff" in (told[0]["explanation"] or "")
-    assert "SumForMean" in {properties.get("misconception") for properties in told}
-    assert {properties["verdict"] for properties in told} == {"wrong", "to do", "passed"}
+    properties = [{p.get("name"): p.get("value") for p in case.iter("property")} for case in suite]
+    assert len(properties) == len(report["tests"])
+    assert properties[0]["verdict"] == "wrong"
+    assert r"a\x00b\x1b[31mred\ud800 ]]> <&> \ufffe\uffff" in (properties[0]["explanation"] or "")
+    assert "SumForMean" in {each.get("misconception") for each in properties}
+    assert {each["verdict"] for each in properties} == {"wrong", "to do", "passed"}
 
 
 def test_what_is_solved_passes(solved: tuple[Run, dict[str, Any]]) -> None:
@@ -183,7 +183,7 @@ def test_what_is_solved_passes(solved: tuple[Run, dict[str, Any]]) -> None:
 
 
 def test_the_judge_is_named(report: dict[str, Any], solved: tuple[Run, dict[str, Any]]) -> None:
-    """And is the same for every answer; torch is not imported to be named."""
+    """The digest is the same for every answer. Torch is not imported only to name its version."""
     assert re.fullmatch(r"[0-9a-f]{12}", report["judge"]["digest"])
     assert report["judge"].pop("torch")
     assert report["judge"] == solved[1]["judge"]
@@ -242,7 +242,7 @@ def test_tests_that_do_not_load_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "more", "said"),
+    ("name", "more", "message"),
     [
         (".", [], "that is not a file"),
         ("file/report.json", [], "it cannot be written: "),
@@ -251,18 +251,18 @@ def test_tests_that_do_not_load_are_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_value_gets_one_clear_line(
-    tmp_path: Path, name: str, more: list[str], said: str
+    tmp_path: Path, name: str, more: list[str], message: str
 ) -> None:
     (tmp_path / "file").touch()
     run = run_pytest("katas/k01_download.py", "--report", tmp_path / name, *more)
     assert run.code == 4
     assert len(run.text.split("\n")) <= 4
-    assert said in run.text
+    assert message in run.text
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_an_earlier_report_does_not_outlive_the_start_of_a_check(tmp_path: Path) -> None:
-    """Or a check that is killed would seem to have ended as that one did."""
+    """If a check is killed, nobody takes the earlier report for its own."""
     file, seen = tmp_path / "report.json", tmp_path / "seen"
     file.write_text("earlier", encoding="utf-8")
     code = f"import os\nopen({str(seen)!r}, 'w').write(str(os.listdir({str(tmp_path)!r})))"

@@ -1,4 +1,4 @@
-"""A file whose name is almost a kata's is pointed out, and a helper is left in peace."""
+"""The check warns of a file whose name is almost a kata's, and of no other file."""
 
 import os
 from pathlib import Path
@@ -44,38 +44,38 @@ def test_a_kata_is_known_by_its_number_or_its_topic(stem: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Answers as they come in: some misnamed, with helpers and notes beside them."""
-    folder = write_answers(tmp_path_factory.mktemp("answers"), **{KATA: ""})
-    os.mkdir(folder / "k10_minibatches_old.py")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of answers: some are misnamed, and helpers and notes lie beside them."""
+    answers = write_answers(tmp_path_factory.mktemp("answers"), **{KATA: ""})
+    os.mkdir(answers / "k10_minibatches_old.py")
     for name in (
         "helpers.py", "notes.txt", ".k02.py", "k01_download.log", "k01_download (1).py",
         "k8_nll.py", "k09_accuracy.ipynb", "k05\x1b[31m\n.py",
     ):  # fmt: skip
-        (folder / name).touch()
-    return folder
+        (answers / name).touch()
+    return answers
 
 
 @pytest.fixture(scope="module")
-def run(folder: Path) -> Run:
-    """One check of that folder."""
-    return run_pytest(f"katas/{KATA}.py", "--answers", folder)
+def run(answers: Path) -> Run:
+    """A check of one kata in this folder."""
+    return run_pytest(f"katas/{KATA}.py", "--answers", answers)
 
 
-def test_each_is_told_once_in_order_before_the_progress(folder: Path, run: Run) -> None:
+def test_each_is_told_once_in_order_before_the_progress(answers: Path, run: Run) -> None:
     lines = [line for line in run.text.splitlines() if line.startswith("Warning: ")]
-    said = "is not the name of a kata, and was not checked. Did you mean"
+    why = "is not the name of a kata, and was not checked. Did you mean"
     assert lines == [
-        f"Warning: {folder}/k01_download (1).py {said} k01_download.py?",
-        rf"Warning: {folder}/k05\x1b[31m\n.py {said} k05_init_weights.py?",
-        f"Warning: {folder}/k09_accuracy.ipynb {said} k09_accuracy.py?",
-        f"Warning: {folder}/k8_nll.py {said} k08_nll.py?",
+        f"Warning: {answers}/k01_download (1).py {why} k01_download.py?",
+        rf"Warning: {answers}/k05\x1b[31m\n.py {why} k05_init_weights.py?",
+        f"Warning: {answers}/k09_accuracy.ipynb {why} k09_accuracy.py?",
+        f"Warning: {answers}/k8_nll.py {why} k08_nll.py?",
     ]
     assert run.text.index(lines[-1]) < run.text.index("Part 1 · Data")
 
 
-def test_it_is_told_however_little_else_is(folder: Path) -> None:
-    text = run_pytest(f"katas/{KATA}.py", "--answers", folder, "-q").text
+def test_it_is_told_however_little_else_is(answers: Path) -> None:
+    text = run_pytest(f"katas/{KATA}.py", "--answers", answers, "-q").text
     assert text.count("Warning: ") == 4
     assert "Part 1" not in text
 

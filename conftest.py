@@ -71,7 +71,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register what proves the repository, where that is asked for."""
     if _proves_the_repository(config):
-        for name in ("gallery_items", "mutation"):
+        for name in ("dev_extra", "gallery_items", "mutation"):
             config.pluginmanager.import_plugin(f"tests.harness.selftest.{name}")
 
 

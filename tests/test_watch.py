@@ -1,5 +1,6 @@
-"""`--watch`, as somebody sees it who sits before a terminal."""
+"""`--watch`, as a person sees it in a terminal."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -12,21 +13,30 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker.sandbox import isolation
+from tests.harness.selftest import dev_extra
 from tests.harness.selftest.command import run_pytest
-from tests.harness.selftest.pty import Terminal, alive
 from tests.harness.selftest.sample_answers import right
 
-pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
+if not isolation.POSSIBLE:
+    pytest.skip("there is no fork here", allow_module_level=True)
+if dev_extra.is_missing():
+    pytest.skip(dev_extra.REASON, allow_module_level=True)
 
-# Those that do without torch, and so begin at once.
+from tests.harness.selftest.pty import SECONDS, Terminal, is_running, wait_until
+
+# Katas that need no torch, so that the check starts at once.
 STEMS = ("k01_download", "k02_unpickle", "k03_show_digit")
 KATAS = [catalog.KATAS / f"{stem}.py" for stem in STEMS]
 WRONG = "def load_mnist(path):\n    return None\n"
+ENDLESS = "while True:\n    pass\n"
+# An explanation of many lines.
+LONG = right("k02_unpickle").replace("latin-1", "ascii")
+KEYS = "enter check · a all · n/p next, previous · h hint · m mastery on · q quit"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder of answers, of which the first is there and the others are to do."""
+    """Return a folder of answers: the first is solved, the others are to do."""
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "k01_download.py").write_text(right("k01_download"))
@@ -37,26 +47,42 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def terminal(folder: Path) -> Iterator[Terminal]:
-    """Return a terminal that has checked them, and waits."""
-    with Terminal(*KATAS, f"--answers={folder}", "--watch") as terminal:
+    """Return a terminal that has checked these answers and waits."""
+    with watching(folder) as terminal:
         terminal.wait(idle("k02 · Arrays from a pickle"))
         yield terminal
 
 
+def watching(folder: Path, *args: str, **env: str) -> Terminal:
+    """Watch a folder of answers; the paths on the screen are short."""
+    answers = f"--answers={folder.name}"
+    return Terminal(*args, *KATAS, answers, "--watch", cwd=folder.parent, size=(80, 24), **env)
+
+
 def idle(shown: str) -> Callable[[str], bool]:
-    """Return whether the screen shows something, and nothing is being checked any more."""
+    """Return whether the screen shows something and nothing is being checked any more."""
     return lambda screen: shown in screen and "· checking" not in screen
 
 
+def starts(title: str) -> Callable[[str], bool]:
+    """Return whether the screen starts with a title."""
+    return lambda screen: screen.startswith(title)
+
+
+# What the screen shows.
+
+
 def test_the_screen_shows_kata_state_progress_and_keys(terminal: Terminal) -> None:
-    title, part, *_ = terminal.screen.splitlines()
-    marks, bar, keys = terminal.screen.splitlines()[-3:]
-    assert title == "k02 · Arrays from a pickle"
-    assert part == "Part 1 · Data"
-    assert "k02_unpickle.py · to do" in terminal.screen
-    assert marks == "✓○○"
-    assert bar == "███████░░░░░░░░░░░░░ 1 of 3 solved"
-    assert keys == "enter check · a all · n/p next, previous · h hint · m mastery on · q quit"
+    assert terminal.screen.splitlines() == [
+        "k02 · Arrays from a pickle",
+        "Part 1 · Data",
+        "",
+        "○ mine/k02_unpickle.py · to do",
+        "",
+        "✓○○",
+        "███████░░░░░░░░░░░░░ 1 of 3 solved",
+        KEYS,
+    ]
 
 
 def test_a_wrong_answer_is_explained_and_a_right_one_leads_to_the_next(
@@ -65,8 +91,8 @@ def test_a_wrong_answer_is_explained_and_a_right_one_leads_to_the_next(
     answer = folder / "k02_unpickle.py"
     answer.write_text(WRONG)
     screen = terminal.wait(idle("✗"))
-    assert "k02_unpickle.py · the arrays are those that were stored" in screen
-    assert "Nothing is returned" in screen
+    assert "✗ mine/k02_unpickle.py · the arrays are those that were stored" in screen
+    assert "    gave        None" in screen.splitlines()
     assert "1 of 3 solved" in screen
     answer.write_text(right("k02_unpickle"))
     screen = terminal.wait("✓ k02 is solved. Next is k03.")
@@ -89,7 +115,81 @@ def test_the_last_one_says_that_all_are_done(terminal: Terminal, folder: Path) -
         terminal.wait(f"✓ {stem[:3]} is solved.")
     assert "All 3 are, with this one." in terminal.screen
     terminal.type("q")
-    assert terminal.process.wait(10) == 0
+    assert terminal.exit_code() == 0
+
+
+def test_nothing_of_the_frame_before_stays_on_the_screen(terminal: Terminal, folder: Path) -> None:
+    (folder / "k02_unpickle.py").write_text(LONG)
+    long = terminal.wait(idle("✗"))
+    terminal.type("n")
+    short = terminal.wait(starts("k03 ·")).splitlines()
+    assert short[:5] == [
+        "k03 · Look at a digit", "Part 1 · Data", "", "○ mine/k03_show_digit.py · to do", "",
+    ]  # fmt: skip
+    assert len(short) == 8 < len(long.splitlines())
+    terminal.type("p")
+    assert terminal.wait(starts("k02 ·")) == long
+
+
+# The size of the window.
+
+
+@pytest.mark.parametrize("lines", [8, 16])
+def test_a_low_window_cuts_the_explanation_and_nothing_else(
+    terminal: Terminal, folder: Path, lines: int
+) -> None:
+    terminal.resize(80, lines)
+    (folder / "k02_unpickle.py").write_text(LONG)
+    screen = terminal.wait(idle("✗"))
+    assert len(screen.splitlines()) <= lines
+    assert screen.startswith("k02 ·")
+    assert "q quit" in screen.splitlines()[-1]
+    assert "1 of 3 solved" in screen
+
+
+@pytest.mark.xfail(strict=True, reason="the hint pushes the title out of the window")
+def test_a_low_window_shows_title_and_keys_beside_a_hint(terminal: Terminal) -> None:
+    terminal.resize(80, 10)
+    terminal.type("h")
+    first, *_, last = terminal.wait("Hint 1 of ").splitlines()
+    assert first == "k02 · Arrays from a pickle"
+    assert last == KEYS
+
+
+def test_in_a_narrow_window_no_line_takes_two_rows(terminal: Terminal, folder: Path) -> None:
+    terminal.resize(40, 24)
+    (folder / "k02_unpickle.py").write_text(LONG)
+    # What is being checked stands at the end of the line, and is cut off.
+    lines = terminal.wait(lambda s: "✗" in s and "1 of 3 solved\n" in s).splitlines()
+    assert lines[:3] == ["k02 · Arrays from a pickle", "Part 1 · Data", ""]
+    assert lines[-3:-1] == ["✓✗○", "███████░░░░░░░░░░░░░ 1 of 3 solved"]
+    assert lines[-1].startswith("enter check")
+
+
+@pytest.mark.xfail(strict=True, reason="what is too long is cut off at the right edge")
+def test_in_a_narrow_window_the_heading_is_wrapped(terminal: Terminal, folder: Path) -> None:
+    terminal.resize(60, 24)
+    (folder / "k02_unpickle.py").write_text(WRONG)
+    screen = terminal.wait(idle("✗"))
+    heading = "✗ mine/k02_unpickle.py · the arrays are those that were stored"
+    assert heading in " ".join(screen.split())
+
+
+def test_another_size_of_the_window_is_used_at_once(terminal: Terminal, folder: Path) -> None:
+    (folder / "k02_unpickle.py").write_text(LONG)
+    whole = terminal.wait(idle("✗"))
+    terminal.resize(50, 12)
+    screen = terminal.wait("more lines")
+    assert screen.startswith("k02 ·")
+    assert "1 of 3 solved" in screen
+    terminal.resize(80, 24)
+    assert terminal.wait(lambda screen: "more lines" not in screen) == whole
+    terminal.resize(120, 40)
+    terminal.read(0.5)
+    assert terminal.wait(lambda screen: screen == whole)
+
+
+# What is checked, and when.
 
 
 def test_editors_that_write_another_file_and_rename_it(terminal: Terminal, folder: Path) -> None:
@@ -113,9 +213,10 @@ def test_of_several_saves_the_last_one_counts(terminal: Terminal, folder: Path) 
         for text in (right("k02_unpickle"), WRONG, last):
             answer.write_text(text)
             time.sleep(0.005)
-        terminal.wait(idle("✗" if last == WRONG else "✓ k02 is solved."))
-        time.sleep(0.3)
-        terminal.read()
+        shown = idle("✗" if last == WRONG else "✓ k02 is solved.")
+        terminal.wait(shown)
+        terminal.read(0.3)
+        terminal.wait(shown)
         assert ("✗" in terminal.screen) == (last == WRONG)
 
 
@@ -127,44 +228,105 @@ def test_a_file_that_is_being_written_is_not_judged(terminal: Terminal, folder: 
         time.sleep(0.1)
     answer.write_text(whole)
     terminal.wait("✓ k02 is solved.")
-    assert b"Python cannot read" not in terminal.printed
+    assert not any("Python cannot read" in frame for frame in terminal.emulator.frames)
     answer.write_text("def load_mnist(path:\n")  # and stays so
     terminal.wait("Python cannot read the file.")
 
 
-def test_one_save_is_checked_once(terminal: Terminal, folder: Path, tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    told = f"open({str(log)!r}, 'a').write('x')\n"
+def test_one_save_is_checked_once(terminal: Terminal, folder: Path) -> None:
+    def checks() -> int:
+        """Count how often a check has begun: in one frame it is shown, and not in the last."""
+        shown = ["· checking" in frame for frame in terminal.emulator.frames]
+        return sum(now and not before for before, now in itertools.pairwise(shown))
+
+    before = checks()
     answer = folder / "k02_unpickle.py"
-    answer.write_text(told + WRONG)
+    answer.write_text(WRONG)
     answer.touch()
     terminal.wait(idle("✗"))
-    once = len(log.read_text())
+    assert checks() == before + 1
     answer.touch()  # as editors do that set times and rights afterwards
-    time.sleep(0.4)
-    assert len(log.read_text()) == once
+    terminal.read(0.5)
+    time.sleep(0.5)
     terminal.type("\n")
-    deadline = time.monotonic() + 10
-    while len(log.read_text()) < 2 * once and time.monotonic() < deadline:
-        time.sleep(0.02)
+    terminal.wait(lambda _: checks() > before + 1)
     terminal.wait(idle("✗"))
-    assert len(log.read_text()) == 2 * once
+    assert checks() == before + 2
 
 
-def test_a_save_ends_the_check_of_what_was_there_before(terminal: Terminal, folder: Path) -> None:
+def test_a_save_ends_the_check_of_what_was_there_before(folder: Path) -> None:
     answer = folder / "k02_unpickle.py"
-    answer.write_text("import time\ndef load_mnist(path):\n    time.sleep(60)\n")
-    terminal.wait("· checking k02")
-    time.sleep(0.3)
-    answer.write_text(right("k02_unpickle"))
-    terminal.wait("✓ k02 is solved.", seconds=5)
-    assert len(terminal.processes()) == 2  # and the guard of the terminal
+    with watching(folder, "--time-limit=600") as terminal:
+        terminal.wait(idle("k02 · Arrays from a pickle"))
+        answer.write_text("import time\ndef load_mnist(path):\n    time.sleep(600)\n")
+        terminal.wait("· checking k02")
+        time.sleep(0.3)
+        answer.write_text(right("k02_unpickle"))
+        terminal.wait("✓ k02 is solved.")
+        # The parent stays, and the guard of the terminal.
+        wait_until(lambda: len(terminal.processes()) == 2)
+
+
+def test_changed_tests_are_used_at_once(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "data")
+    shutil.copytree(catalog.ROOT, clone, ignore=left_out)
+    tests = clone / "tests" / "katas" / "test_k02_unpickle.py"
+    text = tests.read_text(encoding="utf-8")
+    katas = [f"katas/{stem}.py" for stem in STEMS]
+    with Terminal(*katas, "--watch", cwd=clone, size=(100, 40)) as terminal:
+        terminal.wait(idle("k01 ·"))
+        terminal.type("nh")
+        terminal.wait("Hint 1 of ")
+        (clone / "katas" / "k02_unpickle.py").write_text(WRONG)
+        terminal.wait("the arrays are those that were stored")
+        tests.write_text("def broken(:\n" + text)
+        terminal.wait("test_k02_unpickle.py has changed")
+        changed = text.replace("the_arrays_are_those_that_were_stored", "it_is_another_law")
+        tests.write_text(changed)
+        screen = terminal.wait(idle("it is another law"))
+        assert screen.startswith("k02 ·")
+        assert "Hint 1 of " in screen
+        tests.write_text("import nothing_of_that_name\n" + text)
+        screen = terminal.wait("The tests do not load.")
+        assert "nothing_of_that_name" in screen
+        tests.write_text(text)
+        terminal.wait(idle("the arrays are those that were stored"))
+        terminal.type("q")
+        assert terminal.exit_code() == 1
+        assert terminal.is_restored()
+
+
+def test_what_is_made_of_a_kata_is_checked_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "k02_unpickle.py").write_text("from shared import load_mnist\n")
+    (folder / "shared.py").write_text(WRONG)
+    with watching(folder) as terminal:
+        terminal.wait(idle("k01 ·"))
+        terminal.type("n")
+        terminal.wait("✗")
+        (folder / "shared.py").write_text(right("k02_unpickle"))
+        terminal.wait(idle("k02_unpickle.py · solved"))
+
+
+def test_a_single_test_can_be_watched(folder: Path) -> None:
+    law = f"{KATAS[0]}::test_folders_that_exist_are_fine"
+    with Terminal(law, "--answers=mine", "--watch", cwd=folder.parent) as terminal:
+        terminal.wait(idle("k01 ·"))
+        (folder / "k01_download.py").write_text("def download(url, path): pass\n")
+        terminal.wait("✗")
+        (folder / "k01_download.py").write_text(right("k01_download"))
+        terminal.wait("✓ k01 is right.")
+
+
+# Keys.
 
 
 def test_keys_go_from_kata_to_kata(terminal: Terminal) -> None:
     for key, title in (("n", "k03 ·"), ("n", "k03 ·"), ("p", "k02 ·"), ("pp", "k01 ·")):
         terminal.type(key)
-        terminal.wait(lambda screen, title=title: screen.startswith(title))  # type: ignore[misc]
+        terminal.wait(starts(title))
     assert "k01_download.py · solved" in terminal.screen
     terminal.type("\x1b[A\x1b[B\x1b[C\x1b[D\x1bOPxyz")  # arrows and the like mean nothing
     terminal.type("a")
@@ -179,7 +341,7 @@ def test_hints_come_one_at_a_time(terminal: Terminal) -> None:
     terminal.type("n")
     terminal.wait(lambda screen: "k03 ·" in screen and "Hint" not in screen)
     for _ in range(8):
-        if "The reference answer is solutions/k03_show_digit.py." in terminal.screen:
+        if "solutions/k03_show_digit.py" in terminal.screen:
             break
         before = terminal.screen
         terminal.type("h")
@@ -205,128 +367,76 @@ def test_mastery_is_asked_for_by_a_key(terminal: Terminal, folder: Path) -> None
     terminal.wait(idle("✓ k01 is solved. Next is k02."))
 
 
-@pytest.mark.parametrize("lines", [8, 16])
-def test_a_low_window_cuts_the_explanation_and_nothing_else(
-    terminal: Terminal, folder: Path, lines: int
-) -> None:
-    terminal.resize(80, lines)
-    os.kill(terminal.process.pid, signal.SIGWINCH)
-    (folder / "k02_unpickle.py").write_text(right("k02_unpickle").replace("latin-1", "ascii"))
-    screen = terminal.wait(idle("✗"))
-    assert len(screen.splitlines()) <= lines
-    assert screen.startswith("k02 ·")
-    assert "q quit" in screen.splitlines()[-1]
-    assert "1 of 3 solved" in screen
-
+# The terminal, and the end.
 
 ENDS: dict[str, Callable[[Terminal], None]] = {
     "q": lambda terminal: terminal.type("q"),
     "Ctrl-C": lambda terminal: terminal.type("\x03"),
     "Ctrl-D": lambda terminal: terminal.type("\x04"),
-    "terminated": lambda terminal: terminal.process.terminate(),
-    "hung up": lambda terminal: terminal.process.send_signal(signal.SIGHUP),
+    "terminated": lambda terminal: terminal.send_signal(signal.SIGTERM),
+    "hung up": lambda terminal: terminal.send_signal(signal.SIGHUP),
 }
 if sys.platform == "linux":  # elsewhere an endless loop would go on
-    ENDS["killed"] = lambda terminal: terminal.process.kill()
+    ENDS["killed"] = lambda terminal: terminal.send_signal(signal.SIGKILL)
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_however_it_ends_the_terminal_is_restored_and_nothing_is_left(
     terminal: Terminal, folder: Path, end: Callable[[Terminal], None]
 ) -> None:
-    (folder / "k02_unpickle.py").write_text("while True:\n    pass\n")
+    (folder / "k02_unpickle.py").write_text(ENDLESS)
     terminal.wait("· checking k02")
-    time.sleep(0.2)
+    wait_until(lambda: len(terminal.processes()) > 2)
     processes = terminal.processes()
-    assert len(processes) > 2
     end(terminal)
-    terminal.process.wait(10)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        left = [pid for pid in processes if alive(pid)]
-        if not left and terminal.restored():
-            break
-        time.sleep(0.02)
-    assert not left
-    assert terminal.restored()
+    terminal.exit_code()
+    wait_until(lambda: not any(map(is_running, processes)))
+    wait_until(terminal.is_restored)
     assert "Traceback" not in terminal.screen
 
 
 def test_it_ends_when_its_window_is_shut(terminal: Terminal) -> None:
     processes = terminal.processes()
-    terminal.shut()
-    terminal.process.wait(10)
-    time.sleep(0.2)
-    assert not [pid for pid in processes if alive(pid)]
+    terminal.hang_up()
+    terminal.exit_code()
+    wait_until(lambda: not any(map(is_running, processes)))
+
+
+def test_it_stops_and_goes_on_as_the_shell_asks(folder: Path) -> None:
+    katas = " ".join(map(str, KATAS))
+    with Terminal.with_shell(cwd=folder.parent, size=(120, 40)) as terminal:
+        terminal.wait("$")
+        terminal.type(f"python -m pytest -p no:cacheprovider {katas} --answers=mine --watch\n")
+        first = terminal.wait(idle("k02 · Arrays from a pickle"))
+        terminal.type("\x1a")
+        screen = terminal.wait("Stopped")
+        assert screen.startswith("$ python -m pytest")
+        assert "q quit" not in screen
+        terminal.type("fg\n")
+        assert terminal.wait(idle("k02 · Arrays from a pickle")) == first
+        terminal.type("q")
+        screen = terminal.wait("Next: mine/k02_unpickle.py")
+        assert screen.startswith("$ python -m pytest")
+        assert "\nPart 1 · Data\n" in screen
+        terminal.type("exit\n")
+        terminal.exit_code()
 
 
 def test_when_left_it_tells_how_far_one_is(terminal: Terminal) -> None:
     terminal.type("q")
-    assert terminal.process.wait(10) == 1  # not all are solved
-    terminal.read(0.2)
-    assert "✓ k01  Download a file once" in terminal.screen
+    assert terminal.exit_code() == 1  # not all are solved
+    lines = terminal.screen.strip().splitlines()
+    assert lines[0] == "Part 1 · Data"
+    assert lines[1].split() == ["✓", "k01", "Download", "a", "file", "once", "solved"]
     assert "1 of 3 solved" in terminal.screen
-    assert "Next: " in terminal.screen
-
-
-def test_changed_tests_are_used_at_once(tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    left_out = shutil.ignore_patterns(".*", "__pycache__", "data")
-    shutil.copytree(catalog.ROOT, clone, ignore=left_out)
-    tests = clone / "tests" / "katas" / "test_k02_unpickle.py"
-    text = tests.read_text(encoding="utf-8")
-    katas = [f"katas/{stem}.py" for stem in STEMS]
-    with Terminal(*katas, "--watch", cwd=clone) as terminal:
-        terminal.wait(idle("k01 ·"))
-        terminal.type("nh")
-        terminal.wait("Hint 1 of ")
-        (clone / "katas" / "k02_unpickle.py").write_text(WRONG)
-        terminal.wait("the arrays are those that were stored")
-        tests.write_text("def broken(:\n" + text)
-        terminal.wait("is no Python")
-        changed = text.replace("the_arrays_are_those_that_were_stored", "it_is_another_law")
-        tests.write_text(changed)
-        screen = terminal.wait(idle("it is another law"))
-        assert screen.startswith("k02 ·")
-        assert "Hint 1 of " in screen
-        tests.write_text("import nothing_of_that_name\n" + text)
-        screen = terminal.wait("The tests do not load.")
-        assert "nothing_of_that_name" in screen
-        tests.write_text(text)
-        terminal.wait(idle("the arrays are those that were stored"))
-        terminal.type("q")
-        assert terminal.process.wait(10) == 1
-        assert terminal.restored()
-
-
-def test_what_is_made_of_a_kata_is_checked_with_it(tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "k02_unpickle.py").write_text("from shared import load_mnist\n")
-    (folder / "shared.py").write_text(WRONG)
-    with Terminal(*KATAS, f"--answers={folder}", "--watch") as terminal:
-        terminal.wait(idle("k01 ·"))
-        terminal.type("n")
-        terminal.wait("✗")
-        (folder / "shared.py").write_text(right("k02_unpickle"))
-        terminal.wait(idle("k02_unpickle.py · solved"))
+    assert lines[-1].startswith("Next: mine/k02_unpickle.py")
 
 
 def test_a_terminal_of_ascii_gets_ascii(folder: Path) -> None:
-    with Terminal(*KATAS, f"--answers={folder}", "--watch", PYTHONUTF8="0", LC_ALL="C",
-                  PYTHONIOENCODING="ascii") as terminal:  # fmt: skip
+    plain = {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    with watching(folder, **plain) as terminal:
         terminal.wait(idle("k02 - Arrays from a pickle"))
         assert terminal.printed.isascii()
-
-
-def test_a_single_test_can_be_watched(folder: Path) -> None:
-    law = f"{KATAS[0]}::test_folders_that_exist_are_fine"
-    with Terminal(law, f"--answers={folder}", "--watch") as terminal:
-        terminal.wait(idle("k01 ·"))
-        (folder / "k01_download.py").write_text("def download(url, path): pass\n")
-        terminal.wait("✗")
-        (folder / "k01_download.py").write_text(right("k01_download"))
-        terminal.wait("✓ k01 is right.")
 
 
 def test_without_a_terminal_it_says_what_it_does(folder: Path) -> None:
@@ -339,18 +449,18 @@ def test_without_a_terminal_it_says_what_it_does(folder: Path) -> None:
 def test_where_there_is_no_fork_each_save_starts_anew(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "no_fork.py").write_text("import os\ndel os.fork\n")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    with Terminal(
-        "-p", "no_fork", *KATAS, f"--answers={folder}", "--watch", PYTHONPATH=path
-    ) as terminal:
-        terminal.wait("since there is no fork here")
+    with watching(folder, "-p", "no_fork", PYTHONPATH=path) as terminal:
         terminal.wait("1 of 3 solved")
-        time.sleep(0.5)  # until it watches
-        (folder / "k02_unpickle.py").write_text(right("k02_unpickle"))
-        terminal.wait("1 of 1 solved")
-        time.sleep(0.5)  # until that pytest has ended
+        assert b"since there is no fork here" in terminal.printed
+        answer = folder / "k02_unpickle.py"
+        deadline = time.monotonic() + SECONDS
+        while "1 of 1 solved" not in terminal.screen:  # it may not watch yet
+            assert time.monotonic() < deadline, terminal.screen
+            answer.write_text(right("k02_unpickle"))
+            terminal.read(5)
+        time.sleep(1)  # until that pytest has ended
         terminal.type("\x03")
-        terminal.process.wait(10)
-        terminal.read()
+        terminal.exit_code()
         assert "Traceback" not in terminal.screen
 
 

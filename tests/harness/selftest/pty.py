@@ -1,31 +1,79 @@
-"""A real pseudo-terminal, for what is made for one to be tested as it is used."""
+"""Runs a command in a pseudo-terminal and reads its screen from a terminal emulator.
 
+`pexpect` starts the command; `pyte` interprets the bytes that it prints. A test sees what
+a person would see: wrapped lines, what was not cleared, what scrolled away.
+"""
+
+import collections
 import contextlib
-import os
-import re
-import select
-import struct
-import subprocess
+import copy
+import signal
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pexpect
+import psutil
+import pyte
+
 from tests.harness.catalog import ROOT
 from tests.harness.selftest.command import environment
 
-with contextlib.suppress(ImportError):  # on Windows, where none of this is used
-    import fcntl
-    import pty
-    import termios
+ALTERNATE_SCREEN = 1049  # the private mode of the screen beside the shell's lines
+SECONDS = 60.0  # to wait for something on the screen: the machine may be busy
+FRAMES = 1000  # that are kept
 
-# What opens and closes a screen of its own, and each picture on it.
-ENTER, LEAVE, TOP, BOTTOM = b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[H", b"\x1b[?7h"
+
+class Emulator(pyte.Screen):
+    """pyte's screen, and the alternate screen, which pyte does not know."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self._of_the_shell: tuple[dict[int, Any], pyte.screens.Cursor] | None = None
+        self.frames: collections.deque[str] = collections.deque(maxlen=FRAMES)
+        super().__init__(columns, lines)
+
+    @property
+    def is_alternate(self) -> bool:
+        """Whether the alternate screen is shown."""
+        return self._of_the_shell is not None
+
+    @property
+    def wraps(self) -> bool:
+        """Whether long lines are wrapped. A frame of `--watch` begins and ends by this mode."""
+        return pyte.modes.DECAWM in self.mode
+
+    @property
+    def text(self) -> str:
+        """The lines of the screen, without colours and without blanks at their ends."""
+        return "\n".join(line.rstrip() for line in self.display).rstrip("\n")
+
+    def set_mode(self, *modes: int, **kwargs: Any) -> None:
+        """Set modes; show the alternate screen if it is one of them. Keep what was drawn."""
+        drawing = not self.wraps
+        super().set_mode(*modes, **kwargs)
+        if drawing and self.wraps:
+            self.frames.append(self.text)
+        if kwargs.get("private") and ALTERNATE_SCREEN in modes and not self.is_alternate:
+            self._of_the_shell = dict(self.buffer), copy.copy(self.cursor)
+            self.buffer.clear()
+
+    def reset_mode(self, *modes: int, **kwargs: Any) -> None:
+        """Reset modes; show the shell's screen again if the alternate one is one of them."""
+        super().reset_mode(*modes, **kwargs)
+        if kwargs.get("private") and ALTERNATE_SCREEN in modes and self._of_the_shell:
+            lines, self.cursor = self._of_the_shell
+            self._of_the_shell = None
+            self.buffer.clear()
+            self.buffer.update(lines)
+            self.ensure_hbounds()
+            self.ensure_vbounds()
 
 
 class Terminal:
-    """A real pseudo-terminal with a pytest in it: keys are typed, and the screen is read."""
+    """A pseudo-terminal with a command in it, by default pytest. As a context, it ends it."""
 
     def __init__(
         self,
@@ -36,67 +84,88 @@ class Terminal:
         **env: str,
     ) -> None:
         flags = ["-p", "no:cacheprovider"] if module == "pytest" else []
-        ours, theirs = pty.openpty()
-        self._fd = ours
-        self.resize(*size)
-        self.settings = termios.tcgetattr(theirs)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *flags, *map(str, args)],
-            cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs, preexec_fn=_own_terminal,
-            env=environment(TERM="xterm-256color", **env),
-        )  # fmt: skip
-        self._theirs = theirs  # so that its settings can be asked for when the process is gone
+        command = [sys.executable, "-m", module, *flags, *map(str, args)]
+        self._start(command, cwd, size, environment(TERM="xterm-256color", **env))
+
+    @classmethod
+    def with_shell(cls, *, cwd: Path = ROOT, size: tuple[int, int] = (80, 24)) -> "Terminal":
+        """Return a terminal with an interactive shell in it, which knows `fg`."""
+        terminal = cls.__new__(cls)
+        shell = ["/bin/bash", "--norc", "--noprofile", "-i"]
+        terminal._start(shell, cwd, size, environment(TERM="xterm-256color", PS1="$ "))
+        return terminal
+
+    def _start(
+        self, command: list[str], cwd: Path, size: tuple[int, int], env: dict[str, str]
+    ) -> None:
+        columns, lines = size
+        for name in ("COLUMNS", "LINES"):  # the size of a terminal outside
+            env.pop(name, None)
         self.printed = b""
+        self.emulator = Emulator(columns, lines)
+        self._stream = pyte.ByteStream(self.emulator)
+        self._spawned = pexpect.spawn(
+            command[0], command[1:], cwd=str(cwd), env=env, dimensions=(lines, columns)
+        )
+        self._spawned.delaybeforesend = None
+        self._settings = termios.tcgetattr(self._spawned.child_fd)
+        self.pid: int = self._spawned.pid
 
     def __enter__(self) -> "Terminal":
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.process.terminate()  # so that it leaves nothing in the temporary folder
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.shut()
+        self.send_signal(signal.SIGTERM)  # on which it deletes its temporary files
+        with contextlib.suppress(AssertionError):
+            self.exit_code(5)
+        self.close()
 
-    def shut(self) -> None:
-        """Shut the window."""
-        with contextlib.suppress(OSError):
-            os.close(self._theirs)
-            os.close(self._fd)
+    def close(self) -> None:
+        """Close the window; kill the command if it still runs 0.1 s later."""
+        self._spawned.close(force=True)
+
+    def hang_up(self) -> None:
+        """Close the window, and leave the command to itself."""
+        self._spawned.ptyproc.fileobj.close()
+        self._spawned.closed = True
 
     def type(self, keys: str) -> None:
         """Press keys."""
-        os.write(self._fd, keys.encode())
+        self._spawned.send(keys.encode())
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to the command."""
+        self._spawned.kill(number)
 
     def resize(self, columns: int, lines: int) -> None:
-        """Let the window be of another size."""
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        """Change the window's size; the kernel sends SIGWINCH to the command."""
+        self.read()
+        self.emulator.resize(lines, columns)
+        self._spawned.setwinsize(lines, columns)
 
     def read(self, seconds: float = 0.0) -> None:
-        """Take what is printed now, or is within a while."""
-        while select.select([self._fd], [], [], seconds)[0]:
-            with contextlib.suppress(OSError):
-                self.printed += os.read(self._fd, 1 << 16)
+        """Take what is printed now, or what is printed first within some seconds."""
+        while not self._spawned.closed:
+            try:
+                data = self._spawned.read_nonblocking(1 << 16, seconds)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                return
+            self.printed += data
+            self._stream.feed(data)
             seconds = 0.0
 
     @property
     def screen(self) -> str:
-        """What can be read at the moment, without colours; on the shell's screen all of it."""
-        inside = self.printed.rfind(ENTER) > self.printed.rfind(LEAVE)
-        data = self.printed.rsplit(ENTER if inside else LEAVE, 1)[-1]
-        frames = data.split(TOP)
-        whole = [frame for frame in frames if frame.endswith(BOTTOM)]
-        text = (whole[-1] if inside and whole else data).decode(errors="replace")
-        text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).replace("\r", "")
-        return "\n".join(line.rstrip() for line in text.split("\n"))
+        """What the screen shows."""
+        return self.emulator.text
 
-    def wait(self, shown: str | Callable[[str], Any], seconds: float = 30) -> str:
+    def wait(self, shown: str | Callable[[str], Any], seconds: float = SECONDS) -> str:
         """Wait until the screen shows something; return what it shows then."""
         deadline = time.monotonic() + seconds
         found = shown if callable(shown) else lambda screen: shown in screen
-        while not found(self.screen):
+        while not (self.emulator.wraps and found(self.screen)):
+            if not self._spawned.isalive():
+                deadline = min(deadline, time.monotonic() + 1)
             if time.monotonic() > deadline:
                 raise AssertionError(
                     f"not seen within {seconds} s: {shown!r}; this is:\n{self.screen}"
@@ -104,45 +173,45 @@ class Terminal:
             self.read(0.02)
         return self.screen
 
-    def restored(self) -> bool:
-        """Whether the terminal is as it was before."""
+    def exit_code(self, seconds: float = SECONDS) -> int:
+        """Wait until the command ends; return its exit code, or minus the signal's number."""
+        deadline = time.monotonic() + seconds
+        while self._spawned.isalive():
+            assert time.monotonic() < deadline, f"it runs after {seconds} s:\n{self.screen}"
+            self.read(0.02)
+            time.sleep(0.01)
         self.read()
-        return (
-            self.printed.rfind(ENTER) <= self.printed.rfind(LEAVE)
-            and termios.tcgetattr(self._theirs) == self.settings
-        )
+        if self._spawned.exitstatus is not None:
+            return int(self._spawned.exitstatus)
+        return -int(self._spawned.signalstatus)
 
-    def processes(self) -> set[int]:
-        """Return the processes that descend from the one in the terminal."""
-        parents = {pid: parent for pid, (parent, state) in _processes().items() if state != "Z"}
-        found = new = {self.process.pid}
-        while new:
-            new = {pid for pid, parent in parents.items() if parent in new} - found
-            found = found | new
-        return found & parents.keys()
+    def is_restored(self) -> bool:
+        """Whether the terminal is as it was before the command."""
+        self.read()
+        settings = termios.tcgetattr(self._spawned.child_fd)
+        emulator = self.emulator
+        return not emulator.is_alternate and emulator.wraps and settings == self._settings
 
-
-def _own_terminal() -> None:
-    """Make the terminal the process's own, with its keys for signals."""
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def alive(pid: int) -> bool:
-    """Whether a process is there, and not only its exit code."""
-    return _processes().get(pid, (0, "Z"))[1] != "Z"
+    def processes(self) -> list[psutil.Process]:
+        """Return the command's process and those that it started, the oldest first."""
+        try:
+            command = psutil.Process(self.pid)
+            found = [command, *command.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+        return sorted(filter(is_running, found), key=lambda process: process.create_time())
 
 
-def _processes() -> dict[int, tuple[int, str]]:
-    """Return all processes, with their parents and states."""
-    if not Path("/proc/self/stat").exists():
-        command = ["ps", "-axo", "pid=,ppid=,stat="]
-        listed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-        rows = [line.split() for line in listed.splitlines()]
-        return {int(pid): (int(parent), state[0]) for pid, parent, state in rows}
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, parent, *_ = path.read_text().rpartition(")")[2].split()
-            found[int(path.parent.name)] = int(parent), state
-    return found
+def is_running(process: psutil.Process) -> bool:
+    """Whether a process is there, and not only its exit status."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def wait_until(condition: Callable[[], object], seconds: float = SECONDS) -> None:
+    """Wait until a condition holds; fail if it does not within some seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)

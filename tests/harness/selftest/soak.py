@@ -1,8 +1,8 @@
-"""Random saves, keys and kills for as long as one likes: ``python -m tests.harness.selftest.soak``.
+"""Uses `--watch` at random for a long time: ``python -m tests.harness.selftest.soak``.
 
-A terminal with `--watch` in it is used as nobody would, and looked at: the verdict on the
-screen is the right one whenever it comes to rest, its memory does not grow, and whatever
-ends it, no process is left and the terminal is restored.
+Files are saved, keys are pressed, processes are killed. Whenever nothing happens any more, the
+screen must show the right verdict and the memory must not have grown. However it ends, no
+process is left and the terminal is restored.
 """
 
 import argparse
@@ -16,17 +16,21 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
+
 from tests.harness import catalog
 from tests.harness.selftest import sample_answers
-from tests.harness.selftest.pty import Terminal, alive
+from tests.harness.selftest.pty import Terminal, is_running, wait_until
 
 STEMS = ("k02_unpickle", "k05_init_weights", "k08_nll", "k09_accuracy", "k14_module")
 KEYS = ("\n", "a", "n", "p", "nnp", "h", "m", "mm", "x", "\x1b[A")
-SOLVED, WRONG, TO_DO = "· solved", "✗", "· to do"
+SOLVED, WRONG, TO_DO = "· solved", "✗", "· to do"  # states, as they are shown
+GONE, BROKEN, ENDLESS = "gone", "broken", "endless"  # states of a file
+GROWTH = 1.05  # of the memory, at most
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Go on until the time is over, or something is wrong."""
+    """Go on until the time is over or something is wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.harness.selftest.soak", description=__doc__
     )
@@ -38,17 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 class Soak:
-    """One soak: what lies in the folder of answers, and what the screen must come to say."""
+    """A folder of answers, what the screen must show of each, and what was done so far."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
         self.random = random.Random(seed)
-        self.state: dict[str, str] = {}
+        self.shown: dict[str, str] = {}  # by kata: what the screen must come to show
         self.counts = dict.fromkeys(("saves", "keys", "kills", "rests", "ends"), 0)
-        self.memory: list[int] = []  # of the parent, in kB, each time that it rests
+        self.memory: list[int] = []  # of the parent, in kB, at each rest
 
     def run(self, seconds: float) -> None:
-        """Begin again and again; at the end, tell what was done."""
+        """Start one session after another; print after each what was done."""
         end = time.monotonic() + seconds
         for stem in STEMS:
             self._write(stem, TO_DO)
@@ -58,104 +62,105 @@ class Soak:
             print({**self.counts, "memory": self.memory and self.memory[-1]}, flush=True)
 
     def _session(self, end: float) -> None:
-        """Watch for a while, and let it end in one way or another."""
+        """Watch for a while, then end in a random way."""
         katas = [catalog.KATAS / f"{stem}.py" for stem in STEMS]
-        with Terminal(*katas, f"--answers={self.folder}", "--watch") as terminal:
+        answers = f"--answers={self.folder.name}"
+        with Terminal(*katas, answers, "--watch", cwd=self.folder.parent) as terminal:
             self._rest(terminal)
-            memory = [_memory(terminal.process.pid)]
+            memory = [_memory(terminal.pid)]
             while time.monotonic() < end:
                 for _ in range(self.random.randint(1, 6)):
-                    self._happen(terminal)
+                    self._act(terminal)
                 self._rest(terminal)
-                memory.append(_memory(terminal.process.pid))
+                memory.append(_memory(terminal.pid))
             self.memory += memory
             half = len(memory) // 2
-            assert max(memory[half:]) < 1.05 * max(memory[: half or 1]), f"it grows: {memory}"
+            assert max(memory[half:]) < GROWTH * max(memory[: half or 1]), f"it grows: {memory}"
             if self.random.random() < 0.5:
-                self._write(self.random.choice(STEMS), "endless")
+                self._write(self.random.choice(STEMS), ENDLESS)
                 terminal.read(self.random.uniform(0, 0.5))
             self._end(terminal)
-        for stem, state in self.state.items():
-            if state == "endless":
+        for stem, state in self.shown.items():
+            if state == ENDLESS:
                 self._write(stem, TO_DO)
 
-    def _happen(self, terminal: Terminal) -> None:
-        """Let something happen."""
-        what = self.random.choices([self._save, self._key, self._kill], [6, 6, 1])[0]
-        what(terminal)
+    def _act(self, terminal: Terminal) -> None:
+        """Save a file, press a key or kill a process."""
+        act = self.random.choices([self._save, self._press, self._kill], [6, 6, 1])[0]
+        act(terminal)
         terminal.read(self.random.choice([0, 0, 0.01, 0.1, 0.5]))
 
-    def _save(self, terminal: Terminal) -> None:
-        stem = self.random.choice(STEMS)
-        self._write(stem, self.random.choice([SOLVED, SOLVED, WRONG, TO_DO, "gone", "broken"]))
+    def _save(self, _: Terminal) -> None:
+        states = [SOLVED, SOLVED, WRONG, TO_DO, GONE, BROKEN]
+        self._write(self.random.choice(STEMS), self.random.choice(states))
         self.counts["saves"] += 1
 
-    def _key(self, terminal: Terminal) -> None:
+    def _press(self, terminal: Terminal) -> None:
         terminal.type(self.random.choice(KEYS))
         self.counts["keys"] += 1
 
     def _kill(self, terminal: Terminal) -> None:
-        """Kill a process that checks, which is taken for a crash; and let it check again."""
+        """Kill a process that checks, which is reported as a crash; then check everything again."""
         terminal.type("a")
         terminal.read(self.random.uniform(0, 0.3))
-        pids = terminal.processes() - {terminal.process.pid}
-        if len(pids) > 1:  # the oldest is the guard
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.random.choice(sorted(pids)[1:]), signal.SIGKILL)
+        children = terminal.processes()[2:]  # after the parent and the guard of the terminal
+        if children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self.random.choice(children).kill()
             terminal.read(0.3)
             terminal.type("a")
             self.counts["kills"] += 1
 
     def _write(self, stem: str, state: str) -> None:
-        """Save an answer in one of the ways of editors."""
+        """Save an answer in one of the ways in which editors do."""
         path = self.folder / f"{stem}.py"
-        text = _text(stem, state)
-        self.state[stem] = TO_DO if state == "gone" else WRONG if state == "broken" else state
-        if state == "gone":
+        self.shown[stem] = {GONE: TO_DO, BROKEN: WRONG}.get(state, state)
+        if state == GONE:
             path.unlink(missing_ok=True)
             return
-        how = self.random.randrange(4)
-        if how == 0:
+        text = _text(stem, state)
+        way = self.random.choice(["rename", "in parts", "move away", "at once"])
+        if way == "rename":
             new = path.with_suffix(".tmp")
-            new.write_text(text)
+            new.write_text(text, encoding="utf-8")
             os.replace(new, path)
-        elif how == 1:
-            for part in (text[: len(text) // 2], text):
-                path.write_text(part)
-                time.sleep(self.random.choice([0, 0.01, 0.1]))
-        elif how == 2 and path.exists():
+        elif way == "in parts":
+            path.write_text(text[: len(text) // 2], encoding="utf-8")
+            time.sleep(self.random.choice([0, 0.01, 0.1]))
+        elif way == "move away" and path.exists():
             shutil.move(path, path.with_suffix(".py~"))
-            path.write_text(text)
-        else:
-            path.write_text(text)
+        if way != "rename":
+            path.write_text(text, encoding="utf-8")
 
     def _rest(self, terminal: Terminal) -> None:
-        """Wait until nothing happens any more; then the screen must say what is true."""
+        """Wait until nothing happens any more; then the screen must be right."""
 
-        def true(screen: str) -> bool:
+        def is_right(screen: str) -> bool:
             stem = next((stem for stem in STEMS if stem[:3] == screen[:3]), "")
-            done = sum(state == SOLVED for state in self.state.values())
-            told = screen.replace("· mastered", SOLVED)
-            counted = f"{done} of {len(STEMS)} solved" in told and "· checking" not in told
-            return counted and self.state.get(stem, "?") in told
+            done = sum(state == SOLVED for state in self.shown.values())
+            screen = screen.replace("· mastered", SOLVED)
+            counted = f"{done} of {len(STEMS)} solved" in screen and "· checking" not in screen
+            return counted and self.shown.get(stem, "?") in screen
 
-        terminal.wait(true, seconds=60)
+        terminal.wait(is_right)
         terminal.read(0.6)
-        assert true(terminal.screen) or terminal.wait(true, seconds=30)
+        terminal.wait(is_right)
         self.counts["rests"] += 1
 
     def _end(self, terminal: Terminal) -> None:
+        """End the watcher; it must leave no process and restore the terminal."""
         processes = terminal.processes()
         ends: list[Callable[[], None]] = [
-            lambda: terminal.type("q"), lambda: terminal.type("\x03"), terminal.process.terminate,
-            terminal.process.kill, lambda: terminal.process.send_signal(signal.SIGHUP),
-        ]  # fmt: skip
+            lambda: terminal.type("q"),
+            lambda: terminal.type("\x03"),
+            lambda: terminal.send_signal(signal.SIGTERM),
+            lambda: terminal.send_signal(signal.SIGKILL),
+            lambda: terminal.send_signal(signal.SIGHUP),
+        ]
         self.random.choice(ends)()
-        terminal.process.wait(20)
-        deadline = time.monotonic() + 5
-        while any(map(alive, processes)) or not terminal.restored():
-            assert time.monotonic() < deadline, [pid for pid in processes if alive(pid)]
-            time.sleep(0.02)
+        terminal.exit_code()
+        wait_until(lambda: not any(map(is_running, processes)))
+        wait_until(terminal.is_restored)
 
 
 def _text(stem: str, state: str) -> str:
@@ -163,17 +168,17 @@ def _text(stem: str, state: str) -> str:
         return sample_answers.right(stem)
     if state == WRONG:
         return sample_answers.wrong(stem)
-    if state == "broken":
+    if state == BROKEN:
         return "def broken(:\n"
-    if state == "endless":
+    if state == ENDLESS:
         return "while True:\n    pass\n"
     return (catalog.KATAS / f"{stem}.py").read_text(encoding="utf-8")
 
 
 def _memory(pid: int) -> int:
-    """Return how much memory a process has of its own, in kB."""
-    fields = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in fields if line.startswith("RssAnon"))
+    """Return the memory that is a process's own and not of files, in kB; on Linux."""
+    memory = psutil.Process(pid).memory_info()
+    return int(memory.rss - memory.shared) // 1024
 
 
 if __name__ == "__main__":

@@ -1,81 +1,80 @@
-"""A slip for each kata: the reference answer with one thing wrong, and where it is called."""
+"""For each kata a right answer, a wrong one, and the name that its tests call.
+
+All three are derived: from the reference answer, from the kata's misconceptions, and from
+the stub. A new kata needs no entry anywhere.
+"""
+
+import ast
+import functools
+import re
+import textwrap
 
 from tests.harness import catalog
 
-# What the reference answer says, and what says something wrong in its place.
-SLIPS = {
-    "k01_download": ("response.content", "response.text.encode()"),
-    "k02_unpickle": ("latin-1", "ascii"),
-    "k03_show_digit": ("x.reshape(28, 28)", "x.reshape(28, 28).T"),
-    "k04_to_tensors": ("int(y.max())", "int(y.max()) + 1"),
-    "k05_init_weights": ("math.sqrt(n_in)", "n_in"),
-    "k06_log_softmax": ("logsumexp(-1, ", "logsumexp(0, "),
-    "k07_linear_model": ("dim=-1", "dim=0"),
-    "k08_nll": (".mean()", ".sum()"),
-    "k09_accuracy": ("dim=1", "dim=0"),
-    "k10_minibatches": ("len(x), bs", "len(x) - bs + 1, bs"),
-    "k11_sgd_step": ("p -= lr", "p += lr"),
-    "k12_training_loop": ("p -= lr", "p += lr"),
-    "k13_cross_entropy": ("F.cross_entropy(input", "F.nll_loss(input"),
-    "k14_module": ("nn.Parameter", "Tensor"),
-    "k15_parameters": ("p -= lr", "p += lr"),
-    "k16_linear": ("self.lin(xb)", "self.lin(xb).relu()"),
-    "k17_optim": ("opt.zero_grad()", "pass"),
-    "k18_dataset": ("opt.zero_grad()", "pass"),
-    "k19_dataloader": ("opt.zero_grad()", "pass"),
-    "k20_validation": ("total / count", "total"),
-    "k21_loss_batch": ("loss.item(), len(xb)", "loss.item(), 1"),
-    "k22_fit": ("weights=nums", "weights=None"),
-    "k23_get_data": ("shuffle=True", "shuffle=False"),
-    "k24_cnn": ("padding=1", "padding=0"),
-    "k25_momentum": ("p -= lr", "p += lr"),
-    "k26_lambda": ("self.func(x)", "x"),
-    "k27_sequential": ("nn.AvgPool2d(4)", "nn.MaxPool2d(4)"),
-    "k28_wrapped_dataloader": ("self.func(*batch)", "batch"),
-    "k29_accelerator": ("x.to(device), y.to(device)", "x, y"),
-}
-# The function or method that a kata's tests call most.
-CALLED = {
-    "k01_download": "download",
-    "k02_unpickle": "load_mnist",
-    "k03_show_digit": "show_digit",
-    "k04_to_tensors": "describe",
-    "k05_init_weights": "init_weights",
-    "k06_log_softmax": "log_softmax",
-    "k07_linear_model": "model",
-    "k08_nll": "nll",
-    "k09_accuracy": "accuracy",
-    "k10_minibatches": "minibatches",
-    "k11_sgd_step": "sgd_step",
-    "k12_training_loop": "fit",
-    "k13_cross_entropy": "loss_func",
-    "k14_module": "Mnist_Logistic.forward",
-    "k15_parameters": "fit",
-    "k16_linear": "Mnist_Logistic.forward",
-    "k17_optim": "fit",
-    "k18_dataset": "fit",
-    "k19_dataloader": "fit",
-    "k20_validation": "validate",
-    "k21_loss_batch": "loss_batch",
-    "k22_fit": "fit",
-    "k23_get_data": "get_data",
-    "k24_cnn": "Mnist_CNN.forward",
-    "k25_momentum": "momentum_step",
-    "k26_lambda": "Lambda.forward",
-    "k27_sequential": "get_model",
-    "k28_wrapped_dataloader": "WrappedDataLoader.__iter__",
-    "k29_accelerator": "to_device",
-}
+# Katas whose tests call another function more than the last one that is to be written.
+CALLED = {"k25_momentum": "momentum_step"}
+
+
+def stems() -> list[str]:
+    """Return the katas whose answers import no other answer, and so can be wrong alone."""
+    return [stem for stem in catalog.stems() if not re.search(r"(?m)^from k\d", right(stem))]
 
 
 def right(stem: str) -> str:
-    """Return the text of a right answer."""
+    """Return the text of the reference answer."""
     return (catalog.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
 
 
+@functools.cache
 def wrong(stem: str) -> str:
-    """Return the text of a wrong one, which differs from it by a slip."""
-    before, after = SLIPS[stem]
-    text = right(stem)
-    assert before in text
-    return text.replace(before, after)
+    """Return the reference answer, its definitions replaced by those of the first misconception.
+
+    That misconception is the first that fails by a wrong value before mastery.
+    """
+    text = (catalog.MISCONCEPTIONS / f"{stem}.py").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    nodes = ast.parse(text).body[1:]  # after the docstring
+    helpers = [node for node in nodes if not _is_misconception(node)]
+    chosen = next(node for node in nodes if _is_misconception(node) and not _is_special(node))
+    assert isinstance(chosen, ast.ClassDef)
+    parts = [_source(lines, node) for node in helpers]
+    # The reference answer comes after the helpers: it may define the same names.
+    parts.append(right(stem))
+    parts += [textwrap.dedent(_source(lines, node)) for node in chosen.body[1:]]
+    return "\n\n".join(parts) + "\n"
+
+
+@functools.cache
+def called(stem: str) -> str:
+    """Return the function or ``Class.method`` that the kata's tests call most.
+
+    That is mostly the last method that the stub leaves to do or, without one, the last function.
+    """
+    tree = ast.parse((catalog.KATAS / f"{stem}.py").read_bytes())
+    functions = _to_do(tree.body)
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    methods = [f"{c.name}.{name}" for c in classes for name in _to_do(c.body)]
+    return CALLED.get(stem) or [*functions, *methods][-1]
+
+
+def _is_misconception(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ClassDef) and not node.bases and not node.name.startswith("_")
+
+
+def _is_special(node: ast.stmt) -> bool:
+    """Whether a misconception has a mark: it fails at mastery only, or by an exception."""
+    marks = {"mastery", "raises"}
+    names = [name for name in ast.walk(node) if isinstance(name, ast.Name)]
+    return any(name.id in marks and isinstance(name.ctx, ast.Store) for name in names)
+
+
+def _to_do(nodes: list[ast.stmt]) -> list[str]:
+    """Name the functions among these statements that are to be written."""
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    return [f.name for f in functions if "raise NotImplementedError" in ast.unparse(f)]
+
+
+def _source(lines: list[str], node: ast.stmt) -> str:
+    """Return the lines of a statement, its decorators included."""
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    return "\n".join(lines[first - 1 : node.end_lineno])

@@ -5,13 +5,13 @@ import doctest
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.harness import catalog
 from tests.harness.checker.diagnosis.gallery import known_answers
 from tests.harness.kit.answer import load_file
+from tests.harness.selftest.stubs import NEW_BODY, stub_of
 
 every_kata = pytest.mark.parametrize("stem", catalog.stems())
 
@@ -116,17 +116,22 @@ def test_no_file_is_left_without_tests() -> None:
 
 @every_kata
 def test_stub_and_solution_say_the_same(stem: str) -> None:
-    """Only bodies differ: signatures, docstrings and what is defined are the same."""
+    """Only the bodies that a learner writes differ, letter by letter.
+
+    ``python -m tests.harness.selftest.new --stub`` with the kata's name makes it so.
+    """
     stub, solution = (
-        _outline(folder / f"{stem}.py") for folder in (catalog.KATAS, catalog.SOLUTIONS)
+        (folder / f"{stem}.py").read_text(encoding="utf-8")
+        for folder in (catalog.KATAS, catalog.SOLUTIONS)
     )
-    assert stub == solution
+    assert stub_of(solution, stub) == stub
 
 
 @every_kata
 def test_a_stub_shows_where_to_write(stem: str) -> None:
     text = (catalog.KATAS / f"{stem}.py").read_text(encoding="utf-8")
     assert "raise NotImplementedError  # TODO: " in text
+    assert NEW_BODY not in text
     assert "TODO" not in (catalog.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
 
 
@@ -156,20 +161,3 @@ def test_a_card_is_read_from_the_solution_where_the_stub_cannot_be_read(
     assert catalog.card("k08_nll").title == "The negative log-likelihood"
     assert catalog.card("k99_unknown").title == "unknown"
     catalog.card.cache_clear()
-
-
-def _outline(path: Path) -> list[Any]:
-    """List what a file imports and defines, with signature and docstring, less its helpers."""
-    tree = ast.parse(path.read_bytes())
-    outline: list[Any] = [ast.get_docstring(tree)]
-    tree.body = [node for node in tree.body if not getattr(node, "name", "").startswith("_")]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            outline.append(ast.dump(node))
-        elif isinstance(node, ast.FunctionDef):
-            signature = ast.dump(node.args), ast.dump(node.returns) if node.returns else None
-            outline.append((node.name, signature, ast.get_docstring(node)))
-        elif isinstance(node, ast.ClassDef):
-            bases = [ast.dump(base) for base in node.bases]
-            outline.append((node.name, bases, ast.get_docstring(node)))
-    return outline

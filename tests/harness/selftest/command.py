@@ -1,4 +1,4 @@
-"""Running pytest as a user does: in a process of its own, reading what it prints."""
+"""Runs pytest in a process of its own, as a user does, and returns what it prints."""
 
 import os
 import subprocess
@@ -11,23 +11,23 @@ from tests.harness.catalog import ROOT
 
 @dataclass
 class Run:
-    """How a command ended and what it printed, as text."""
+    """The exit code of a command and what it printed."""
 
     code: int
     text: str
 
 
 def environment(**env: str) -> dict[str, str]:
-    """Return the environment for a child, with some variables more.
+    """Return the environment for a child process, with these variables added.
 
-    Bytecode may be written, whatever is said of it outside: without it pytest
+    Bytecode is written even if the environment forbids it: without it, pytest
     spends most of a short run on rewriting the assertions of Hypothesis.
     """
     return {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONUTF8": "1", **env}
 
 
 def run_pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env: str) -> Run:
-    """Run ``pytest`` with these arguments; ``env`` adds to the environment."""
+    """Run pytest with these arguments; ``env`` is added to the environment."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *map(str, args)],
         cwd=cwd,
@@ -42,7 +42,7 @@ def run_pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env:
 
 
 def write_answers(folder: Path, **answers: str) -> Path:
-    """Write answers into a folder, each under its kata's name; return the folder."""
+    """Write the texts of answers into a folder, each under its kata's name; return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for stem, text in answers.items():
         (folder / f"{stem}.py").write_text(text, encoding="utf-8")

@@ -1,8 +1,7 @@
 """Measures how long a check takes: ``python -m tests.harness.selftest.measure``.
 
-Machines differ, and no machine is as fast in one minute as in the next. So what is
-told of a check is how much longer it takes than what it is held against, in pairs that
-are run one after the other: the median over the pairs.
+Machines differ, and the same machine is faster in one minute than in the next. So a check and
+what it is compared with run in turns, and the result is the median of the ratios.
 """
 
 import argparse
@@ -19,20 +18,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.harness import catalog
-from tests.harness.selftest import sample_answers
+from tests.harness.selftest import dev_extra, sample_answers
 from tests.harness.selftest.command import environment
 from tests.harness.selftest.pty import Terminal
 
-Timing = Callable[[], float]
-
-
-def idle(screen: str) -> bool:
-    """Whether the screen is there, and nothing is being checked."""
-    return "q quit" in screen and "· checking" not in screen
-
+Timing = Callable[[], float]  # runs something and returns the seconds that it took
 
 IMPORTS = "import pytest, hypothesis, torch"
 CHECKED = ("k08_nll", "k24_cnn")
+SAVED = "k08_nll"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -52,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 class Answers:
-    """Folders of answers: right ones, ones with a slip, stubs, and ones that are edited."""
+    """Folders of answers: right ones, wrong ones, stubs, and copies of stubs to edit."""
 
     def __init__(self, folder: Path) -> None:
         self.right = catalog.SOLUTIONS
@@ -62,7 +56,7 @@ class Answers:
         self.elsewhere = folder / "elsewhere"
         self.wrong.mkdir()
         for stem in catalog.stems():
-            # That nothing is returned is wrong in every kata.
+            # To return None is wrong in every kata.
             text = "class Wrong:\n    def __init__(self, *args, **kwargs): pass\n"
             text += "".join(f"{name} = lambda *args, **kwargs: None\n" for name in _names(stem))
             (self.wrong / f"{stem}.py").write_text(text)
@@ -71,7 +65,7 @@ class Answers:
 
     @contextlib.contextmanager
     def terminal(self, *stems: str) -> Iterator[Terminal]:
-        """Watch copies of stubs, which are then edited."""
+        """Return a terminal that watches copies of the stubs of these katas."""
         shutil.rmtree(self.edited, ignore_errors=True)
         shutil.copytree(self.stubs, self.edited, ignore=shutil.ignore_patterns("__pycache__"))
         katas = [self.stubs / f"{stem}.py" for stem in stems]
@@ -80,77 +74,80 @@ class Answers:
             yield terminal
 
 
+def idle(screen: str) -> bool:
+    """Whether `--watch` is on the screen and nothing is being checked."""
+    return "q quit" in screen and "· checking" not in screen
+
+
 def _cold(answers: Answers, pairs: int) -> None:
     for stem in CHECKED:
         for kind, folder in (("right", answers.right), ("wrong", answers.wrong)):
+            what = f"cold check of {stem[:3]}, {kind}, over the imports"
             ours = _check(f"katas/{stem}.py", f"--answers={folder}")
-            _tell(
-                f"cold check of {stem[:3]}, {kind}, over the imports", ours, _python(IMPORTS), pairs
-            )
+            _compare(what, ours, _python(IMPORTS), pairs)
     ours = _check("katas/k01_download.py", f"--answers={answers.right}")
     imports = "import pytest, hypothesis, requests"
-    _tell("cold check of k01, right, over its imports", ours, _python(imports), pairs)
+    _compare("cold check of k01, right, over its imports", ours, _python(imports), pairs)
 
 
 def _warm(answers: Answers, pairs: int) -> None:
-    stem = "k08_nll"
-    right, wrong = (
-        (answers.right / f"{stem}.py").read_text(encoding="utf-8"),
-        sample_answers.wrong(stem),
-    )
+    right, wrong = sample_answers.right(SAVED), sample_answers.wrong(SAVED)
+    path = answers.edited / f"{SAVED}.py"
+    with answers.terminal(SAVED, "k09_accuracy") as terminal:
 
-    def saved(text: str, shown: str) -> float:
-        """Save, and return how long it took until the verdict could be read."""
-        begun = time.perf_counter()
-        (answers.edited / f"{stem}.py").write_text(text, encoding="utf-8")
-        terminal.wait(shown)
-        taken = time.perf_counter() - begun
-        terminal.wait(idle)
-        return taken
+        def save(text: str, shown: str) -> float:
+            seconds = _save(terminal, path, text, shown)
+            terminal.wait(idle)
+            return seconds
 
-    def saved_right() -> float:
-        saved(wrong, "✗")
-        return saved(right, "✓ k08 is solved.")
+        def save_right() -> float:
+            save(wrong, "✗")
+            return save(right, "✓ k08 is solved.")
 
-    def saved_wrong() -> float:
-        saved(right, "✓ k08 is solved.")
-        return saved(wrong, "✗")
+        def save_wrong() -> float:
+            save(right, "✓ k08 is solved.")
+            return save(wrong, "✗")
 
-    def saved_elsewhere() -> float:
-        """Do the same where pytest-watcher watches."""
-        for text, shown in ((wrong, "0 of 1 solved"), (right, "1 of 1 solved")):
-            other.printed = b""
-            begun = time.perf_counter()
-            (answers.elsewhere / f"{stem}.py").write_text(text, encoding="utf-8")
-            other.wait(shown)
-            taken = time.perf_counter() - begun
-            other.wait("Press w")  # when it listens again
-        return taken
-
-    with answers.terminal(stem, "k09_accuracy") as terminal:
-        cold = _check(f"katas/{stem}.py", f"--answers={answers.right}")
-        _tell("warm check of k08, right, over the cold one", saved_right, cold, pairs)
-        cold = _check(f"katas/{stem}.py", f"--answers={answers.wrong}")
-        _tell("warm check of k08, wrong, over the cold one", saved_wrong, cold, pairs)
-        with _watcher(stem, answers) as other:
-            _tell(
-                "the same save under pytest-watcher, over ours", saved_elsewhere, saved_right, pairs
-            )
+        kinds = (("right", answers.right, save_right), ("wrong", answers.wrong, save_wrong))
+        for kind, folder, ours in kinds:
+            cold = _check(f"katas/{SAVED}.py", f"--answers={folder}")
+            _compare(f"warm check of k08, {kind}, over the cold one", ours, cold, pairs)
+        _elsewhere(answers, save_right, pairs)
 
 
-def _watcher(stem: str, answers: Answers) -> Terminal:
-    """Let pytest-watcher watch a file of its own."""
-    try:
-        import pytest_watcher  # noqa: F401
-    except ImportError:
-        sys.exit('pytest-watcher is missing: python -m pip install -e ".[dev]"')
+def _elsewhere(answers: Answers, save_right: Timing, pairs: int) -> None:
+    """Save the same answers where pytest-watcher watches, if it is installed."""
+    what = "the same save under pytest-watcher, over ours"
+    if dev_extra.is_missing(["pytest_watcher"]):
+        print(f"{what}: {dev_extra.REASON}")
+        return
     answers.elsewhere.mkdir()
+    path = answers.elsewhere / f"{SAVED}.py"
     # Its own pattern, `*.py`, matches nothing with the watchdog of today.
     patterns = "--patterns=*.py,/**/*.py,**/*.py"
-    kata, flag = answers.stubs / f"{stem}.py", f"--answers={answers.elsewhere}"
-    terminal = Terminal(answers.elsewhere, patterns, kata, flag, module="pytest_watcher")
-    time.sleep(1)  # until it watches
-    return terminal
+    kata, flag = answers.stubs / path.name, f"--answers={answers.elsewhere}"
+    with Terminal(answers.elsewhere, patterns, kata, flag, module="pytest_watcher") as terminal:
+        time.sleep(1)  # until it watches
+
+        def save_right_there() -> float:
+            for text, shown in (
+                (sample_answers.wrong(SAVED), "0 of 1 solved"),
+                (sample_answers.right(SAVED), "1 of 1 solved"),
+            ):
+                terminal.emulator.reset()
+                seconds = _save(terminal, path, text, shown)
+                terminal.wait("Press w")  # when it listens again
+            return seconds
+
+        _compare(what, save_right_there, save_right, pairs)
+
+
+def _save(terminal: Terminal, path: Path, text: str, shown: str) -> float:
+    """Save a text; return how long it took until the screen shows something."""
+    begun = time.perf_counter()
+    path.write_text(text, encoding="utf-8")
+    terminal.wait(shown)
+    return time.perf_counter() - begun
 
 
 def _whole(answers: Answers, pairs: int) -> None:
@@ -161,11 +158,11 @@ def _whole(answers: Answers, pairs: int) -> None:
         for cores in range(1, min(len(_cores()), 2) + 1):
             on = f"on {cores} core{'s' * (cores > 1)}"
             ours = _check("katas", f"--answers={folder}", cores=cores)
-            _tell(f"{kind}, {on}, over the imports", ours, _python(IMPORTS, cores), pairs)
+            _compare(f"{kind}, {on}, over the imports", ours, _python(IMPORTS, cores), pairs)
 
 
 def _each(answers: Answers) -> None:
-    """Tell how long it takes from the save to the verdict, for every kata."""
+    """Print how long it takes from the save to the verdict, for every kata."""
     print("\nseconds from saving the reference answer to the verdict, medians of 3")
     stems = catalog.stems()
     taken: dict[str, list[float]] = {stem: [] for stem in stems}
@@ -181,9 +178,9 @@ def _each(answers: Answers) -> None:
         print(f"  {stem:25}{statistics.median(seconds):.2f}")
 
 
-def _tell(what: str, ours: Timing, theirs: Timing, pairs: int) -> None:
-    """Measure two things in turns, and tell how much longer the first takes."""
-    ours(), theirs()  # whose files are in memory from now on
+def _compare(what: str, ours: Timing, theirs: Timing, pairs: int) -> None:
+    """Measure two things in turns; print how much longer the first takes."""
+    ours(), theirs()  # so that their files are in memory
     measured = [(ours(), theirs()) for _ in range(pairs)]
     ratio = statistics.median(a / b for a, b in measured)
     seconds = statistics.median(a for a, _ in measured)
@@ -212,12 +209,12 @@ def _timing(command: Sequence[str], cores: int) -> Timing:
 
 
 def _cores() -> list[int]:
-    """Return the cores that are for us."""
-    return sorted(os.sched_getaffinity(0))  # which only Linux tells, or lets anyone choose
+    """Return the cores that this process may use; on Linux."""
+    return sorted(os.sched_getaffinity(0))
 
 
 def _names(stem: str) -> list[str]:
-    """Name what a kata's stub defines."""
+    """Return the names that a kata's stub defines."""
     tree = ast.parse((catalog.KATAS / f"{stem}.py").read_bytes())
     return [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 

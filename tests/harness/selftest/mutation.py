@@ -1,9 +1,9 @@
-"""Mutants of the reference answers, each of which the tests of its kata should refuse.
+"""Mutation tests: ``pytest solutions/`` changes the reference answers and runs the katas' tests.
 
-``pytest solutions/`` makes them: small changes by mutmut's operators (another number, a
-comparison turned round, an argument left out, ``=`` for ``+=``), and each statement
-left out once. A mutant that passes every test is in the list ``MUTANTS`` of the kata's
-right answers, with the reason why it is one; or the tests are too weak.
+A mutant is a reference answer with one small change by mutmut's operators (another number, a
+comparison turned round, an argument left out, ``=`` for ``+=``) or without one statement. The
+tests must refuse it, unless ``MUTANTS`` in the kata's right answers lists it with the reason
+why it is right.
 """
 
 import ast
@@ -45,14 +45,14 @@ class Mutants(pytest.File):
 
 
 class Mutant(SelfRunningItem):
-    """One mutant, held against all tests of its kata."""
+    """A test item: all tests of the kata run on one mutant."""
 
     def __init__(self, *, source: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = source
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Say which file it is a mutant of."""
+        """Return the reference answer's file, and which change it is."""
         return self.path, None, self.name
 
     def runtest(self) -> None:
@@ -67,7 +67,7 @@ class Mutant(SelfRunningItem):
         assert outcome != SURVIVED, "a mutant passes every test"
 
     def _fails(self) -> str:
-        """Name the first test that refuses the mutant."""
+        """Return the first test that refuses the mutant, or an empty string."""
         stem = self.path.stem
         load = functools.partial(load_source, source=self.source.encode())
         for examples in (6, 50):
@@ -119,7 +119,7 @@ def _changed(source: str, mutated: str) -> tuple[int, str]:
 
 
 def _given(stub: str, source: str) -> set[int]:
-    """Return the lines of what the stub brings: an answer has no part in it."""
+    """Return the lines of the definitions that are complete in the stub: they are not mutated."""
     there = {ast.dump(node) for node in ast.parse(stub).body}
     same = [node for node in ast.parse(source).body if ast.dump(node) in there]
     return {line for node in same for line in range(node.lineno, (node.end_lineno or 0) + 1)}
@@ -127,7 +127,7 @@ def _given(stub: str, source: str) -> set[int]:
 
 @functools.cache
 def _listed(stem: str) -> dict[str, str]:
-    """Return by what mutants are known that are right answers too, with the reasons."""
+    """Return the kata's ``MUTANTS``: part of the name of a right mutant, and why it is right."""
     if not (catalog.ALTERNATIVES / f"{stem}.py").is_file():
         return {}
     return getattr(importlib.import_module(f"tests.alternatives.{stem}"), "MUTANTS", {})
@@ -141,7 +141,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell for each kata how many mutants there were, and what became of them."""
+    """Print how many mutants of each kata were refused, are right or survived."""
     counts: dict[str, Counter[str]] = {}
     for report in [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]:
         outcome = dict(report.user_properties).get("mutant")
@@ -154,5 +154,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     row = "{:<24}{:>8}{:>8}{:>15}{:>10}".format
     terminalreporter.line(row("", "mutants", KILLED, RIGHT, SURVIVED))
     for stem, count in counts.items():
-        told = (count[outcome] for outcome in (KILLED, RIGHT, SURVIVED))
-        terminalreporter.line(row(stem, count.total(), *told))
+        numbers = (count[outcome] for outcome in (KILLED, RIGHT, SURVIVED))
+        terminalreporter.line(row(stem, count.total(), *numbers))

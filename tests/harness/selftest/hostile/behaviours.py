@@ -172,27 +172,27 @@ OURS: tuple[Any, ...] = (
     verdict.judge,
     child.Worker._judged,
 )
-# Functions of others, each with the module that defines it.
+# Functions of others: a module, and a name in it.
 OTHERS = (
-    ("torch", "torch.allclose"), ("torch", "torch.equal"), ("torch", "torch.Tensor.equal"),
-    ("torch", "torch.Tensor.all"), ("torch", "torch.Tensor.__le__"),
-    ("torch", "torch.nn.functional.nll_loss"), ("torch", "torch.optim.SGD.step"),
-    ("numpy", "numpy.array_equal"), ("pytest", "pytest.fail"),
-    ("_pytest.runner", "_pytest.runner.pytest_runtest_call"),
-    ("hypothesis.core", "hypothesis.core.StateForActualGivenExecution.execute_once"),
-    ("hypothesis.core", "hypothesis.core.StateForActualGivenExecution.run_engine"),
+    ("torch", "allclose"), ("torch", "equal"), ("torch", "Tensor.equal"),
+    ("torch", "Tensor.all"), ("torch", "Tensor.__le__"),
+    ("torch", "nn.functional.nll_loss"), ("torch", "optim.SGD.step"),
+    ("numpy", "array_equal"), ("pytest", "fail"), ("_pytest.runner", "pytest_runtest_call"),
+    ("hypothesis.core", "StateForActualGivenExecution.execute_once"),
+    ("hypothesis.core", "StateForActualGivenExecution.run_engine"),
 )  # fmt: skip
 
 
 def _replaces(module: str, name: str) -> Behaviour:
-    code = f"import {module}\n{name} = lambda *_, **__: True"
-    return Behaviour(f"patched {name}", code, name.split(".")[-1])
+    """Replace a name of a module; by `sys.modules`, since a package may hide its modules."""
+    code = f"import sys, {module}\nsys.modules[{module!r}].{name} = lambda *_, **__: True"
+    return Behaviour(f"patched {module}.{name}", code, name.split(".")[-1])
 
 
 # The verdict names the replaced function; of other things it says that they changed.
 REPLACING = [
     *(_replaces(module, name) for module, name in OTHERS),
-    *(_replaces(f.__module__, f"{f.__module__}.{f.__qualname__}") for f in OURS),
+    *(_replaces(function.__module__, function.__qualname__) for function in OURS),
     *_table(
         ("no comparisons", "import sys\nfor name, module in list(sys.modules.items()):\n"
          "    for key in [k for k in dir(module) if k.startswith(('agree', 'expect', 'show'))]:\n"

@@ -1,4 +1,4 @@
-"""Where things are in the repository, and what a kata says about itself."""
+"""Paths of the repository; the list of katas with part, title and hints."""
 
 import importlib
 import inspect
@@ -20,7 +20,7 @@ ALTERNATIVES = TESTS / "alternatives"
 
 @dataclass(frozen=True)
 class Card:
-    """What the first lines of a kata's docstring say: its part and its title."""
+    """A kata's part and title, as the first two lines of its docstring give them."""
 
     stem: str
     part: str
@@ -33,21 +33,16 @@ class Card:
 
 
 def stems() -> list[str]:
-    """Every kata there is, in order: a kata is known by its tests."""
+    """Return the stems of all katas in order, as ``k08_nll``: those that have tests."""
     return sorted(path.stem.removeprefix("test_") for path in KATA_TESTS.glob("test_k*.py"))
-
-
-def tests_of(stem: str) -> Path:
-    """The file that holds a kata's tests."""
-    return KATA_TESTS / f"test_{stem}.py"
 
 
 @cache
 def card(stem: str) -> Card:
-    """Read a kata's card from its stub or, where that can't be read, from its solution.
+    """Read a kata's card from its stub or, if that cannot be read, from its solution.
 
-    The docstring begins with two lines, ``Part 2 · …`` and ``k08 · …``. The stub is the
-    learner's, and may have become anything: no more than its first lines are looked at.
+    The docstring begins with two lines, ``Part 2 · …`` and ``k08 · …``. A learner may
+    have written anything into the stub: only its first 4,096 bytes are read.
     """
     for folder in (KATAS, SOLUTIONS):
         path = folder / f"{stem}.py"
@@ -66,13 +61,13 @@ def card(stem: str) -> Card:
 
 @cache
 def hints(stem: str) -> list[str]:
-    """Read a kata's hints, from gentle to plain: `hints` at the end of its tests."""
+    """Read a kata's hints, the vaguest first: the paragraphs of `hints` in its tests."""
     tests = importlib.import_module(f"tests.katas.test_{stem}")
     paragraphs = inspect.cleandoc(getattr(tests, "hints", "")).split("\n\n")
     return [" ".join(hint.split()) for hint in paragraphs if hint.strip()]
 
 
 def shown(path: Path) -> str:
-    """Write a path as short as it can be typed."""
+    """Return a path relative to the current directory, or absolute if it is not below that."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative.replace(os.sep, "/")

@@ -7,10 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.harness.kit.compare import agree, agree_in_gradient, expect_close, twin
-from tests.harness.kit.expect import WrongAnswer
-from tests.harness.kit.guard import Guard, Guarded
-from tests.harness.kit.show import number, show, show_pair
+from tests.harness.kit import Guard, Guarded, WrongAnswer, number, show, show_pair
+from tests.harness.kit.compare import expect_close, expect_same, expect_same_gradient
+from tests.harness.kit.tensors import copy_of
 
 X = torch.tensor([[0.5, -2.0, 3.0], [1.0, 0.25, -1.0]])
 
@@ -36,8 +35,8 @@ def mean(x: Tensor) -> Tensor:
 )
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_rounding_is_forgiven(right: Any, dtype: torch.dtype) -> None:
-    agree(ours(right), mean, x=X.to(dtype))
-    agree_in_gradient(ours(right), mean, x=X.to(dtype))
+    expect_same(ours(right), mean, x=X.to(dtype))
+    expect_same_gradient(ours(right), mean, x=X.to(dtype))
 
 
 @pytest.mark.parametrize(
@@ -59,13 +58,13 @@ def test_rounding_is_forgiven(right: Any, dtype: torch.dtype) -> None:
 )
 def test_what_is_wrong_is_told(wrong: Any, told: str) -> None:
     with pytest.raises(WrongAnswer) as caught:
-        agree(ours(wrong), mean, x=X)
+        expect_same(ours(wrong), mean, x=X)
     assert told in str(caught.value)
 
 
 def test_single_precision_in_between_is_noticed() -> None:
     with pytest.raises(WrongAnswer):
-        agree(ours(lambda x: x.float().mean().double()), mean, x=X.double() / 3)
+        expect_same(ours(lambda x: x.float().mean().double()), mean, x=X.double() / 3)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ def test_single_precision_in_between_is_noticed() -> None:
 )
 def test_a_wrong_gradient_is_noticed(wrong: Any, told: str) -> None:
     with pytest.raises(WrongAnswer) as caught:
-        agree_in_gradient(ours(wrong), mean, x=X)
+        expect_same_gradient(ours(wrong), mean, x=X)
     assert told in str(caught.value)
 
 
@@ -92,9 +91,9 @@ def test_infinities_agree_with_themselves_and_nan_with_nothing() -> None:
         expect_close(infinite * float("nan"), infinite.double())
 
 
-def test_a_twin_shares_nothing_and_lies_alike() -> None:
+def test_a_copy_shares_no_memory_and_has_the_same_strides() -> None:
     for original in (X, X.T, X[:, ::2], torch.tensor(1.0), X.clone().requires_grad_()):
-        copied = twin(original)
+        copied = copy_of(original)
         assert torch.equal(copied, original)
         assert copied.stride() == original.stride()
         assert copied.requires_grad == original.requires_grad

@@ -10,7 +10,7 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker.diagnosis.gallery import known_answers
-from tests.harness.kit.answer import load_file
+from tests.harness.kit.loading import load_file
 from tests.harness.selftest.stubs import NEW_BODY, stub_of
 
 every_kata = pytest.mark.parametrize("stem", catalog.stems())

@@ -15,8 +15,8 @@ from torch import nn
 
 from tests.harness import catalog
 from tests.harness.kit import digits, program
-from tests.harness.kit.answer import load_file
 from tests.harness.kit.http_server import Server
+from tests.harness.kit.loading import load_file
 
 SOLUTION = catalog.SOLUTIONS / "k30_three_lines.py"
 SOON = ["--epochs", "1", "--bs", "50", "--seed", "1"]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import expect, expect_raises
+from tests.harness.kit import Answer, expect, expect_raises
 from tests.harness.kit.http_server import Server
 
 NETWORK = True  # an answer may reach the server on loopback

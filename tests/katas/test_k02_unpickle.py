@@ -14,9 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.harness.kit import digits
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import Row, expect, expect_raises, parts
+from tests.harness.kit import Answer, Row, digits, expect, expect_raises, unpack
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -153,7 +151,7 @@ _PAIR = digits.draw(3, seed=1)
 
 
 def _call(text: str) -> list[Row]:
-    return [Row("call", "", text)]
+    return [Row.call(text)]
 
 
 def _loaded(gave: object) -> str:
@@ -162,8 +160,8 @@ def _loaded(gave: object) -> str:
 
 def _load(answer: Answer, path: Path) -> list[Any]:
     """Let the answer load a file; return its four arrays."""
-    pairs = parts(answer.load_mnist(path), 2, CALL)
-    return [array for pair in pairs for array in parts(pair, 2, CALL)]
+    pairs = unpack(answer.load_mnist(path), 2, CALL)
+    return [array for pair in pairs for array in unpack(pair, 2, CALL)]
 
 
 def _expect_arrays(gave: Sequence[Any], due: Sequence[np.ndarray]) -> None:

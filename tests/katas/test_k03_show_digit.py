@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from matplotlib.image import AxesImage
 from numpy import ndarray
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import expect
+from tests.harness.kit import Answer, expect, refuse
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +48,7 @@ def test_the_image_is_the_row_in_28_lines(answer: Answer, x: ndarray) -> None:
     expect(array.shape == (28, 28), gave=f"an image of shape {array.shape}", expected=(28, 28))
     wrong = np.argwhere(array != before.reshape(28, 28))
     for i, j in wrong[:1]:
-        expect(
-            False,
+        refuse(
             call="show_digit(x), its array",
             gave=f"[{i}, {j}] = {array[i, j]:.5g}",
             expected=f"{before[28 * i + j]:.5g}    x[28 * {i} + {j}]",

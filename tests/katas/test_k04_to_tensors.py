@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from numpy import ndarray
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import elements, expect, parts
-from tests.harness.kit.show import show
-from tests.harness.kit.strategies import LABELS, dtypes, lay_out, normal, seeds
+from tests.harness.kit import Answer, elements, expect, show, unpack
+from tests.harness.kit.strategies import LABELS, dtypes, normal, seeds, with_layout
 
 DTYPES = ["float32", "float64", "float16", "int64", "int32", "int16", "int8", "uint8", "bool"]
 
@@ -88,7 +86,7 @@ def data_sets(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
     most = min(torch.iinfo(label).max, 100_000)
     labels = draw(st.lists(st.integers(0, most) | st.just(most), min_size=n, max_size=n))
     x = normal(n, c, seed=draw(seeds), dtype=draw(dtypes))
-    return lay_out(draw, x), lay_out(draw, torch.tensor(labels, dtype=label))
+    return with_layout(draw, x), with_layout(draw, torch.tensor(labels, dtype=label))
 
 
 @given(data=data_sets())
@@ -99,7 +97,7 @@ def test_a_data_set_is_described_by_four_ints(answer: Answer, data: tuple[Tensor
     due = (*x.shape, min(y.tolist()), max(y.tolist()))
     call = "n, c, smallest, largest = describe(x, y)"
     before = x.clone(), y.clone()
-    gave = parts(answer.describe(x, y), 4, call)
+    gave = unpack(answer.describe(x, y), 4, call)
     kinds = [type(number).__name__ for number in gave]
     expect(kinds == ["int"] * 4, call=call, gave=f"values of type {', '.join(kinds)}", expected=due)
     facts: dict[str, Any] = {"call": call, "x": tuple(x.shape), "y": show(y)}

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import expect, parts
-from tests.harness.kit.show import show
+from tests.harness.kit import Answer, expect, show, unpack
+from tests.harness.kit.statistics import expect_normal
+
+FLOAT = torch.float32
 
 
 @given(n_in=st.integers(1, 30), n_out=st.integers(1, 30))
@@ -52,14 +53,7 @@ def test_the_bias_begins_at_zero(answer: Answer, n_in: int, n_out: int) -> None:
     expect(not bias.count_nonzero(), call="weights, bias = …", gave=show(bias), expected="zeros")
 
 
-# How these cannot fail by chance. Of n draws from a normal distribution the mean has a
-# standard error of σ/√n, the standard deviation one of σ/√(2n), the kurtosis (3) one of
-# √(24/n), and a correlation one of 1/√n. All are near enough to normal at n ≥ 90,000 that
-# to be seven standard errors out has a probability of about 3·10⁻¹²; six shapes with five
-# figures each make 10⁻¹⁰ for one run of these tests, where one in a million was allowed.
-# And they are sharp: a deviation 2 % off is 8 standard errors out. A uniform distribution
-# has a kurtosis of 1.8, which is 73 out; one cut off at two deviations 2.4, at three 2.8
-# (and 38 and 10 out).
+# With five figures each, a right answer fails these tests once in 10¹⁰ runs.
 SHAPES = [(784, 128), (128, 784), (1, 90_000), (90_000, 1), (9, 10_000), (300, 300)]
 
 
@@ -69,46 +63,16 @@ def test_the_weights_are_normal_with_deviation_one_over_root_n_in(
 ) -> None:
     """Draw from a standard normal distribution (`torch.randn`) and divide by √n_in, where n_in
     is the number of *inputs*: each output is a sum of n_in terms."""
-    w = _drawn(answer, n_in, n_out)[0].detach().double()
-    n, due = w.numel(), 1 / math.sqrt(n_in)
+    weights, _ = _drawn(answer, n_in, n_out)
     call = f"weights, bias = init_weights({n_in}, {n_out})"
-    mean, deviation = w.mean().item(), w.std().item()
-    digits = 2 if f"{deviation:.2g}" != f"{due:.2g}" else 4
-    expect(
-        abs(deviation / due - 1) < 7 / math.sqrt(2 * n),
-        call=call,
-        gave=f"a standard deviation of {deviation:.{digits}g}",
-        expected=f"{due:.{digits}g}    1/√{n_in}",
-    )
-    expect(
-        abs(mean) < 7 * due / math.sqrt(n), call=call, gave=f"a mean of {mean:.2g}", expected="0"
-    )
-    kurtosis = ((w - mean) ** 4).mean().item() / deviation**4
-    expect(
-        abs(kurtosis - 3) < 7 * math.sqrt(24 / n),
-        "The spread is right, but not the shape: draw from a normal distribution "
-        "(`torch.randn`), not from a uniform or a cut-off one.",
-        call=call,
-        gave=f"a kurtosis of {kurtosis:.1f}",
-        expected="3, as a normal distribution has",
-    )
-    for what, one, other in (("row", w[1:], w[:-1]), ("column", w[:, 1:], w[:, :-1])):
-        if one.numel() > 0.9 * n:
-            alike = (one * other).mean().item() / due**2
-            expect(
-                abs(alike) < 7 / math.sqrt(one.numel()),
-                f"Draw every weight by itself: each {what} resembles the one before it.",
-                call=call,
-                gave=f"a correlation of {alike:.2f} between neighbours",
-                expected="0",
-            )
+    expect_normal(weights, 1 / math.sqrt(n_in), call=call, says=f"1/√{n_in}")
 
 
 def test_each_call_draws_afresh(answer: Answer) -> None:
     """Two networks begin differently, whichever sizes came before."""
     draw = answer.init_weights.target  # called directly: the guard moves the generator on
     sizes = [(3, 4), (3, 4), (5, 6), (1, 2), (1, 2), *[(3, 4)] * 8]
-    drawn = [parts(draw(*size), 2, "weights, bias = init_weights(3, 4)")[0] for size in sizes]
+    drawn = [unpack(draw(*size), 2, "weights, bias = init_weights(3, 4)")[0] for size in sizes]
     for one, other in itertools.combinations(drawn, 2):
         same = one.shape == other.shape and torch.equal(one.abs(), other.abs())
         expect(not same, "Two calls give the very same weights.", gave=show(other))
@@ -132,12 +96,9 @@ def test_a_seed_before_the_call_makes_it_repeatable(answer: Answer) -> None:
     expect(not torch.equal(first, other), "Another seed before the call gives the same weights.")
 
 
-FLOAT = torch.float32
-
-
 def _drawn(answer: Answer, n_in: int, n_out: int) -> tuple[Tensor, Tensor]:
     call = f"weights, bias = init_weights({n_in}, {n_out})"
-    weights, bias = parts(answer.init_weights(n_in, n_out), 2, call)
+    weights, bias = unpack(answer.init_weights(n_in, n_out), 2, call)
     return weights, bias
 
 

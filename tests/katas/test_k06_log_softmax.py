@@ -6,10 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient, call_rows, expect_close
+from tests.harness.kit import Answer
+from tests.harness.kit.compare import call_rows, expect_close, expect_same, expect_same_gradient
 from tests.harness.kit.shortcuts import Shortcuts
-from tests.harness.kit.strategies import lay_out, logits, normal, numbers, seeds, shapes, tensors
+from tests.harness.kit.strategies import (
+    logits,
+    normal,
+    numbers,
+    seeds,
+    shapes,
+    tensors,
+    with_layout,
+)
 
 shortcuts = Shortcuts(
     "log_softmax", "softmax", "softmin", "sparse_log_softmax", "sparse_softmax", "safe_softmax",
@@ -30,14 +38,14 @@ SAYS = "F.log_softmax(x, -1)"
 def test_each_entry_is_compared_with_all_of_its_row(answer: Answer, x: Tensor) -> None:
     """From each entry, subtract the logarithm of the sum of its row's exponentials; the
     sum runs over the *last* axis and keeps it, as an axis of length 1 (`keepdim=True`)."""
-    agree(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
+    expect_same(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
 @settings(max_examples=15)
 @given(x=logits())
 def test_the_gradient_flows_through_both_terms(answer: Answer, x: Tensor) -> None:
     """The sum of the exponentials depends on `x` too, and autograd has to see it."""
-    agree_in_gradient(answer.log_softmax, reference, says=SAYS, x=x)
+    expect_same_gradient(answer.log_softmax, reference, says=SAYS, x=x)
 
 
 @settings(max_examples=15)
@@ -47,7 +55,7 @@ def test_batches_of_real_size_are_no_different(
 ) -> None:
     """Nothing in it may depend on the number of rows or classes."""
     for dtype in (torch.float32, torch.float64):
-        agree(
+        expect_same(
             answer.log_softmax, reference, says=SAYS, x=4 * normal(*shape, seed=seed, dtype=dtype)
         )
 
@@ -60,7 +68,7 @@ def test_rows_and_entries_far_apart_do_not_disturb_each_other(answer: Answer, x:
     x = x + torch.tensor([48.0, -48.0, 0.0], dtype=x.dtype)[:, None]
     x[0, 0] = x[2, 1] = -50.0
     x[2, 2] = 50.0
-    agree(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
+    expect_same(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
 @settings(max_examples=15)
@@ -70,9 +78,13 @@ def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, x: Tensor) -> Non
     gave = answer.log_softmax(x)
     total = gave.exp().sum(-1)
     expect_close(
-        total, torch.ones_like(total), what="exp(result), summed over each row",
-        rows=call_rows("log_softmax", {"x": x}), scale=50, terms=x.shape[-1],
-    )  # fmt: skip
+        total,
+        torch.ones_like(total),
+        what="exp(result), summed over each row",
+        rows=call_rows("log_softmax", {"x": x}),
+        scale=50,
+        terms=x.shape[-1],
+    )
 
 
 @settings(max_examples=15)
@@ -85,9 +97,13 @@ def test_adding_a_constant_to_a_row_changes_nothing(
     moved = x + shifts.reshape(x[..., :1].shape)
     gave, expected = answer.log_softmax(moved), answer.log_softmax(x)
     expect_close(
-        gave, expected, what="after adding a constant to each row",
-        rows=call_rows("log_softmax", {"x": moved}), scale=60, terms=4 * x.shape[-1],
-    )  # fmt: skip
+        gave,
+        expected,
+        what="after adding a constant to each row",
+        rows=call_rows("log_softmax", {"x": moved}),
+        scale=60,
+        terms=4 * x.shape[-1],
+    )
 
 
 large = shapes(st.integers(1, 5)).flatmap(
@@ -100,14 +116,14 @@ large = shapes(st.integers(1, 5)).flatmap(
 def test_huge_logits_give_finite_results(answer: Answer, x: Tensor) -> None:
     """exp(89) is infinite in float32. Subtract each row's maximum first, or let
     `logsumexp` do it: the result is the same, and no number gets large."""
-    agree(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
+    expect_same(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
 @pytest.mark.mastery
 @given(x=large)
 def test_huge_logits_give_finite_gradients(answer: Answer, x: Tensor) -> None:
     """A gradient is wrong as soon as an infinity or a zero division was on the way."""
-    agree_in_gradient(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
+    expect_same_gradient(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
 @st.composite
@@ -118,7 +134,7 @@ def masked(draw: st.DrawFn) -> Tensor:
     hidden = draw(st.lists(st.booleans(), min_size=x.numel(), max_size=x.numel()))
     mask = torch.tensor(hidden).reshape(rows, classes)
     mask[:, draw(st.integers(0, classes - 1))] = False
-    return lay_out(draw, x.masked_fill(mask, float("-inf")))
+    return with_layout(draw, x.masked_fill(mask, float("-inf")))
 
 
 @pytest.mark.mastery
@@ -127,7 +143,7 @@ def test_a_masked_class_has_probability_zero_and_disturbs_no_other(
     answer: Answer, x: Tensor
 ) -> None:
     """A class that is ruled out has the logit -inf: log-probability -inf, probability 0."""
-    agree(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
+    expect_same(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
 hints = """

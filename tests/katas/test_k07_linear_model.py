@@ -5,10 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient, expect_close
-from tests.harness.kit.expect import Row
-from tests.harness.kit.strategies import dtypes, entries, lay_out, normal, numbers, seeds
+from tests.harness.kit import Answer, Row
+from tests.harness.kit.compare import expect_close, expect_same, expect_same_gradient
+from tests.harness.kit.strategies import dtypes, entries, normal, numbers, seeds, with_layout
 
 SAYS = "log_softmax(xb @ weights + bias)"
 Layer = tuple[Tensor, Tensor, Tensor]
@@ -31,7 +30,7 @@ def layers(draw: st.DrawFn) -> Layer:
     def tensor(*shape: int) -> Tensor:
         count = torch.Size(shape).numel()
         drawn = entries(draw, count, NUMBERS)
-        return lay_out(draw, torch.tensor(drawn, dtype=dtype).reshape(shape))
+        return with_layout(draw, torch.tensor(drawn, dtype=dtype).reshape(shape))
 
     return tensor(n, n_in), tensor(n_in, n_out), tensor(n_out)
 
@@ -41,7 +40,7 @@ def test_it_gives_the_log_probabilities_of_each_row(answer: Answer, layer: Layer
     """Multiply (`@`), add the bias to every row, and normalise each row over its classes: the
     last axis, not over the batch."""
     xb, weights, bias = layer
-    agree(answer.model, reference, says=SAYS, scale=40.0, xb=xb, weights=weights, bias=bias)
+    expect_same(answer.model, reference, says=SAYS, scale=40.0, xb=xb, weights=weights, bias=bias)
 
 
 @settings(max_examples=15)
@@ -49,7 +48,7 @@ def test_it_gives_the_log_probabilities_of_each_row(answer: Answer, layer: Layer
 def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> None:
     """Whatever is computed on the way has to stay with autograd: not `.data`, not numpy."""
     xb, weights, bias = layer
-    agree_in_gradient(
+    expect_same_gradient(
         answer.model, reference, says=SAYS, scale=40.0, xb=xb, weights=weights, bias=bias
     )
 
@@ -68,7 +67,9 @@ def test_it_holds_for_batches_of_digits(
         answer.model(xb, weights, bias)
         weights[:, 0] += 0.1  # as a step of training may
         gave = answer.model(xb, weights, bias)
-        agree(answer.model, reference, says=SAYS, scale=100.0, xb=xb, weights=weights, bias=bias)
+        expect_same(
+            answer.model, reference, says=SAYS, scale=100.0, xb=xb, weights=weights, bias=bias
+        )
     due = reference(xb.double(), weights.double(), bias.double())
     why = "After `weights[:, 0] += 0.1`, and a call before it: every call has to compute anew."
     expect_close(gave, due, why=why, scale=100.0, terms=784)
@@ -80,7 +81,7 @@ def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, layer: Layer) -> 
     """The result holds *log*-probabilities: their exponentials sum to one in every row."""
     gave = answer.model(*layer)
     ones = torch.ones(len(layer[0]), dtype=torch.float64)
-    rows = [Row("call", "", "model(xb, weights, bias).exp().sum(1)")]
+    rows = [Row.call("model(xb, weights, bias).exp().sum(1)")]
     expect_close(gave.exp().sum(-1), ones, rows=rows, scale=40.0, terms=10)
 
 

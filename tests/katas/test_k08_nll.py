@@ -9,12 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient, call_rows, expect_close
-from tests.harness.kit.expect import expect_raises
+from tests.harness.kit import Answer, expect_raises, show
+from tests.harness.kit.compare import call_rows, expect_close, expect_same, expect_same_gradient
 from tests.harness.kit.shortcuts import Shortcuts
-from tests.harness.kit.show import show
-from tests.harness.kit.strategies import LABELS, batches, large_batches
+from tests.harness.kit.strategies import LABELS, batches, large_batches, shuffled
 
 shortcuts = Shortcuts(
     "nll_loss", "cross_entropy",
@@ -37,7 +35,7 @@ def test_the_loss_of_a_batch_is_the_mean_over_its_rows(answer: Answer, batch: Ba
     """Each row contributes minus the log-probability at its own target, and the loss is
     their mean: a scalar, and the same size for a batch of 6 as for one of 64."""
     input, target = batch
-    agree(answer.nll, reference, says=SAYS, input=input, target=target)
+    expect_same(answer.nll, reference, says=SAYS, input=input, target=target)
 
 
 @settings(max_examples=15)
@@ -45,7 +43,7 @@ def test_the_loss_of_a_batch_is_the_mean_over_its_rows(answer: Answer, batch: Ba
 def test_the_gradient_reaches_the_picked_entries(answer: Answer, batch: Batch) -> None:
     """The gradient is -1/N at each row's target and zero everywhere else."""
     input, target = batch
-    agree_in_gradient(answer.nll, reference, says=SAYS, input=input, target=target)
+    expect_same_gradient(answer.nll, reference, says=SAYS, input=input, target=target)
 
 
 @pytest.mark.parametrize("classes", [10, 300])
@@ -56,7 +54,7 @@ def test_batches_of_real_size_are_no_different(
 ) -> None:
     """Nothing in it may depend on the number of rows or classes."""
     input, target = data.draw(large_batches(classes))
-    agree(answer.nll, reference, says=SAYS, input=input, target=target)
+    expect_same(answer.nll, reference, says=SAYS, input=input, target=target)
 
 
 @settings(max_examples=15)
@@ -66,13 +64,15 @@ def test_the_order_of_the_rows_does_not_matter(
 ) -> None:
     """A batch is a set of rows: shuffled together with their targets, they lose the same."""
     input, target = batch
-    order = data.draw(st.permutations(range(len(target))))
-    shuffled = {"input": input[order], "target": target[order]}
+    moved = shuffled(data.draw, input=input, target=target)
     expect_close(
-        answer.nll(*shuffled.values()), answer.nll(input, target),
-        what="the rows in another order", rows=call_rows("nll", shuffled), terms=len(target),
+        answer.nll(*moved.values()),
+        answer.nll(input, target),
+        what="the rows in another order",
+        rows=call_rows("nll", moved),
+        terms=len(target),
         scale=input.abs().max().item(),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.mastery
@@ -87,7 +87,7 @@ def test_targets_may_be_of_any_integer_type(
     most = min(torch.iinfo(label).max + 1, 300)  # as many classes as the type has names for
     for batch in (batches(targets=[label]), large_batches(most, label)):
         input, target = data.draw(batch)
-        agree(answer.nll, reference, says=SAYS, input=input, target=target)
+        expect_same(answer.nll, reference, says=SAYS, input=input, target=target)
 
 
 @pytest.mark.mastery

@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, call_rows, expect_close
-from tests.harness.kit.expect import expect
-from tests.harness.kit.strategies import scored_batches
+from tests.harness.kit import Answer, expect
+from tests.harness.kit.compare import call_rows, expect_close, expect_same
+from tests.harness.kit.strategies import scored_batches, shuffled
 
 Batch = tuple[Tensor, Tensor]
 
@@ -30,7 +29,7 @@ def test_the_accuracy_is_the_share_of_rows_guessed_right(answer: Answer, batch: 
     """A row's guess is the *position* of its largest entry (`argmax` along the row). The
     accuracy is the mean of hits (1) and misses (0): a scalar tensor between 0 and 1."""
     out, yb = batch
-    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+    expect_same(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
 @pytest.mark.parametrize(("rows", "classes"), [(1, 4), (4, 1), (1, 1)])
@@ -41,7 +40,7 @@ def test_one_row_or_one_class_is_no_exception(
 ) -> None:
     """Leave both axes as they are: where one has length 1, `squeeze()` would drop it."""
     out, yb = data.draw(scored_batches(st.just(rows), st.just(classes)))
-    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+    expect_same(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
 @settings(max_examples=15)
@@ -50,7 +49,7 @@ def test_entries_may_differ_by_very_little(answer: Answer, batch: Batch) -> None
     """In float64 two entries can differ by less than float32 can tell: compare them in the
     dtype that they have."""
     out, yb = batch
-    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+    expect_same(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
 @pytest.mark.parametrize("classes", [10, 300])
@@ -61,7 +60,7 @@ def test_batches_of_real_size_are_no_different(
 ) -> None:
     """Nothing in it may depend on the number of rows or classes."""
     out, yb = data.draw(scored_batches(st.integers(100, 300), st.just(classes)))
-    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+    expect_same(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
 @given(
@@ -75,7 +74,7 @@ def test_logits_and_probabilities_and_log_probabilities_give_the_same(
     of a row with one another, not with a threshold."""
     out, yb = batch
     out = squash(out)
-    agree(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
+    expect_same(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
 
 @settings(max_examples=15)
@@ -85,12 +84,14 @@ def test_shuffling_rows_and_labels_together_changes_nothing(
 ) -> None:
     """A batch is a set of rows; their order carries no meaning."""
     out, yb = batch
-    order = data.draw(st.permutations(range(len(yb))))
-    shuffled = {"out": out[order], "yb": yb[order]}
+    moved = shuffled(data.draw, out=out, yb=yb)
     expect_close(
-        answer.accuracy(*shuffled.values()), answer.accuracy(out, yb),
-        what="the rows in another order", rows=call_rows("accuracy", shuffled), scale=1.0,
-    )  # fmt: skip
+        answer.accuracy(*moved.values()),
+        answer.accuracy(out, yb),
+        what="the rows in another order",
+        rows=call_rows("accuracy", moved),
+        scale=1.0,
+    )
 
 
 @settings(max_examples=15)

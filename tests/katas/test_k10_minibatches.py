@@ -9,23 +9,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import elements, expect, expect_raises, parts
-from tests.harness.kit.show import show
-from tests.harness.kit.strategies import dtypes, lay_out
+from tests.harness.kit import Answer, elements, expect, expect_raises, show, unpack
+from tests.harness.kit.strategies import data_sets
 
 Data = tuple[Tensor, Tensor]
-
-
-@st.composite
-def data_sets(draw: st.DrawFn, least: int = 1, most: int = 9) -> Data:
-    """Rows of any shape, all of them different, each with its label."""
-    n = draw(st.integers(least, most))
-    shape = draw(st.sampled_from([(n, 2), (n, 1), (n,), (n, 1, 2, 2)]))
-    count = torch.Size(shape).numel()
-    x = torch.arange(1, count + 1).to(draw(dtypes)).reshape(shape)
-    y = 10 * torch.arange(n) + 3
-    return lay_out(draw, x), lay_out(draw, y)
 
 
 @given(data=data_sets(), bs=st.integers(1, 10))
@@ -152,7 +139,7 @@ def _batches(answer: Answer, x: Tensor, y: Tensor, bs: int) -> list[Any]:
     with answer.guard.watching("Going through `minibatches`"):
         batches = elements(gave, call, "pairs (xb, yb)")
     for batch in batches:
-        for part in parts(batch, 2, call):
+        for part in unpack(batch, 2, call):
             expect(isinstance(part, Tensor), call=call, gave=show(part), expected="two tensors")
     return batches
 

@@ -8,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import expect_close, twin
-from tests.harness.kit.expect import Row, WrongAnswer, expect
+from tests.harness.kit import Answer, Row, WrongAnswer, expect, show
+from tests.harness.kit.compare import expect_close
 from tests.harness.kit.shortcuts import Shortcuts
-from tests.harness.kit.show import show
 from tests.harness.kit.strategies import parameter_lists
+from tests.harness.kit.tensors import copy_of
 
 shortcuts = Shortcuts(
     optimisers=True,
@@ -33,7 +32,7 @@ def test_each_parameter_moves_against_its_gradient(
     """p ← p − lr · p.grad, written *into* the tensor: `p -= …` under `torch.no_grad()`.
     `p = p - …` makes a new tensor and leaves the model's as it was. Every parameter takes
     part, and `parameters` may be an iterator, which can be gone through only once."""
-    before = [(twin(p), twin(p.grad)) for p in parameters]
+    before = [(copy_of(p), copy_of(p.grad)) for p in parameters]
     answer.sgd_step(hold(parameters), lr)
     for p, (old, grad) in zip(parameters, before, strict=True):
         _expect_moved(p, old, old.detach().double() - lr * grad.double(), grad, lr)
@@ -44,17 +43,17 @@ def test_each_parameter_moves_against_its_gradient(
 def test_the_gradients_are_cleared(answer: Answer, parameters: list[Tensor], lr: float) -> None:
     """`backward` adds to what it finds in `.grad`. Left in place, this step's gradient would
     be part of the next one: set it to None, or `zero_()` it, for *every* parameter."""
-    before = [twin(p.grad) for p in parameters]
+    before = [copy_of(p.grad) for p in parameters]
     answer.sgd_step(parameters, lr)
     for i, (p, grad) in enumerate(zip(parameters, before, strict=True)):
         left = p.grad
         if left is not None and left.count_nonzero():
             raise WrongAnswer(
                 rows=[
-                    Row("call", "", "sgd_step(parameters, lr)"),
-                    Row("input", f"parameters[{i}].grad", show(grad), "before"),
-                    Row("gave", "gave", show(left), "after"),
-                    Row("expected", "expected", "None, or zeros"),
+                    Row.call("sgd_step(parameters, lr)"),
+                    Row.input(f"parameters[{i}].grad", show(grad), "before"),
+                    Row.gave(show(left), "after"),
+                    Row.expected("None, or zeros"),
                 ]
             )
 
@@ -82,8 +81,8 @@ def test_several_steps_agree_with_torch_optim(
     answer: Answer, parameters: list[Tensor], lrs: list[float]
 ) -> None:
     """Nothing is carried over from one step to the next: not a gradient, not a memory."""
-    ours = [twin(p) for p in parameters]
-    theirs = [twin(p, torch.float64) for p in parameters]
+    ours = [copy_of(p) for p in parameters]
+    theirs = [copy_of(p, torch.float64) for p in parameters]
     for lr in lrs:
         for group in (ours, theirs):
             sum((p * p * p).sum() - p.sum() for p in group).backward()
@@ -126,7 +125,7 @@ def test_a_parameter_without_a_gradient_is_left_alone(
     idle = data.draw(st.sets(st.integers(0, len(parameters) - 1), min_size=1))
     for i in idle:
         parameters[i].grad = None
-    before = [(twin(p), twin(p.grad)) for p in parameters]
+    before = [(copy_of(p), copy_of(p.grad)) for p in parameters]
     answer.sgd_step(parameters, lr)
     for p, (old, grad) in zip(parameters, before, strict=True):
         due = old.detach().double()
@@ -136,10 +135,10 @@ def test_a_parameter_without_a_gradient_is_left_alone(
 
 def _expect_moved(p: Tensor, old: Tensor, due: Tensor, grad: Tensor | None, lr: float) -> None:
     rows = [
-        Row("call", "", "sgd_step(parameters, lr)"),
-        Row("input", "a parameter", show(old)),
-        Row("input", "its gradient", "None" if grad is None else show(grad)),
-        Row("input", "lr", str(lr)),
+        Row.call("sgd_step(parameters, lr)"),
+        Row.input("a parameter", show(old)),
+        Row.input("its gradient", "None" if grad is None else show(grad)),
+        Row.input("lr", str(lr)),
     ]
     largest = 0.0 if grad is None else lr * grad.abs().max().item()
     expect_close(

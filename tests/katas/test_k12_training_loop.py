@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import expect_close, expect_unchanged, twin
-from tests.harness.kit.expect import Row, expect
-from tests.harness.kit.strategies import dtypes, lay_out, normal, seeds
+from tests.harness.kit import Answer, Row, expect
+from tests.harness.kit.compare import expect_close, expect_unchanged
+from tests.harness.kit.strategies import dtypes, normal, seeds, with_layout
+from tests.harness.kit.tensors import copy_of
 
 CALL = "fit(x, y, weights, bias, lr={lr}, epochs={epochs}, bs={bs})"
 Layer = tuple[Tensor, Tensor]
@@ -46,7 +46,7 @@ class Course:
 
     def rows(self) -> list[Row]:
         """Show the call."""
-        return [Row("call", "", CALL.format(**self.settings)), Row("note", "with", str(self))]
+        return [Row.call(CALL.format(**self.settings)), Row.fact("with", str(self))]
 
 
 @st.composite
@@ -54,7 +54,7 @@ def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> C
     """Small courses. The last batch may be short, and a batch larger than the data."""
     n, n_in, n_out = draw(st.integers(1, 7)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
     course = Course(n, n_in, n_out, draw(seeds), draw(dtypes))
-    course.x, course.y = lay_out(draw, course.x), lay_out(draw, course.y)
+    course.x, course.y = with_layout(draw, course.x), with_layout(draw, course.y)
     course.settings = {"lr": draw(rates), "epochs": draw(epochs), "bs": draw(st.integers(1, 8))}
     return course
 
@@ -135,7 +135,7 @@ def test_weights_and_bias_stay_leaves_that_require_grad(answer: Answer, course: 
 
 
 def _fit(answer: Answer, course: Course, layer: Layer, **settings: Any) -> Any:
-    x, y = twin(course.x), twin(course.y)
+    x, y = copy_of(course.x), copy_of(course.y)
     gave = answer.fit(x, y, *layer, **settings)
     expect_unchanged({"x": x, "y": y}, {"x": course.x, "y": course.y}, rows=course.rows())
     return gave

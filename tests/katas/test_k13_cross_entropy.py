@@ -6,17 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient
+from tests.harness.kit import Answer
+from tests.harness.kit.compare import expect_same, expect_same_gradient
 from tests.harness.kit.strategies import (
     SMALL,
     TABLE,
     classes_of,
     dtypes,
-    lay_out,
     normal,
     seeds,
     tensors,
+    with_layout,
 )
 
 Layer = tuple[Tensor, Tensor, Tensor]
@@ -32,8 +32,8 @@ def layers(draw: st.DrawFn) -> Layer:
     n, n_in, n_out = (draw(st.integers(1, 4)) for _ in range(3))
     xb = draw(tensors((n, n_in), SMALL))
     seed = draw(seeds)
-    weights = lay_out(draw, 2 * normal(n_in, n_out, seed=seed, dtype=xb.dtype))
-    return xb, weights, lay_out(draw, 2 * normal(n_out, seed=seed + 1, dtype=xb.dtype))
+    weights = with_layout(draw, 2 * normal(n_in, n_out, seed=seed, dtype=xb.dtype))
+    return xb, weights, with_layout(draw, 2 * normal(n_out, seed=seed + 1, dtype=xb.dtype))
 
 
 @st.composite
@@ -41,7 +41,7 @@ def batches(draw: st.DrawFn) -> Batch:
     """Logits (N, C) with targets (N,)."""
     n, classes = draw(st.integers(1, 5)), draw(st.integers(1, 5))
     logits = draw(tensors((n, classes), draw(st.sampled_from([SMALL, TABLE]))))
-    return logits, lay_out(draw, classes_of(draw, n, classes))
+    return logits, with_layout(draw, classes_of(draw, n, classes))
 
 
 def affine(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
@@ -58,7 +58,7 @@ def nll_of_log_softmax(input: Tensor, target: Tensor) -> Tensor:
 def test_the_model_gives_bare_logits(answer: Answer, layer: Layer) -> None:
     """`xb @ weights + bias`, and no log-softmax any more: the loss does that now."""
     xb, weights, bias = layer
-    agree(answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias)
+    expect_same(answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias)
 
 
 @settings(max_examples=15)
@@ -66,7 +66,7 @@ def test_the_model_gives_bare_logits(answer: Answer, layer: Layer) -> None:
 def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> None:
     """Whatever is computed on the way has to stay with autograd: not `.data`, not numpy."""
     xb, weights, bias = layer
-    agree_in_gradient(
+    expect_same_gradient(
         answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias
     )
 
@@ -75,7 +75,9 @@ def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> 
 def test_the_loss_is_nll_of_log_softmax(answer: Answer, batch: Batch) -> None:
     """The loss takes logits and normalises them itself; it is the mean over the batch."""
     input, target = batch
-    agree(answer.loss_func, nll_of_log_softmax, says=LOSS, scale=50.0, input=input, target=target)
+    expect_same(
+        answer.loss_func, nll_of_log_softmax, says=LOSS, scale=50.0, input=input, target=target
+    )
 
 
 @settings(max_examples=15)
@@ -83,7 +85,7 @@ def test_the_loss_is_nll_of_log_softmax(answer: Answer, batch: Batch) -> None:
 def test_the_gradient_reaches_the_logits(answer: Answer, batch: Batch) -> None:
     """What torch computes in one function has one gradient: softmax minus the target."""
     input, target = batch
-    agree_in_gradient(
+    expect_same_gradient(
         answer.loss_func, nll_of_log_softmax, says=LOSS, scale=50.0, input=input, target=target
     )
 
@@ -99,13 +101,17 @@ def test_both_together_are_the_loss_of_k07_and_k08(
     weights, bias = normal(784, 10, seed=seed + 1, dtype=dtype) / 4, normal(10, seed=1, dtype=dtype)
     target = (5 * normal(n, seed=seed + 2)).long().remainder(10)
     with torch.set_grad_enabled(learn):
-        logits = agree(
+        logits = expect_same(
             answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias
         )
-        agree(
-            answer.loss_func, nll_of_log_softmax, says=LOSS, scale=100.0,
-            logits=logits.detach(), target=target,
-        )  # fmt: skip
+        expect_same(
+            answer.loss_func,
+            nll_of_log_softmax,
+            says=LOSS,
+            scale=100.0,
+            logits=logits.detach(),
+            target=target,
+        )
 
 
 hints = """

@@ -1,18 +1,16 @@
 """What an answer to k14 must do."""
 
-import math
 from typing import Any
 
 import torch
 from hypothesis import given, settings
 from torch import Tensor, nn
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient
-from tests.harness.kit.expect import expect
-from tests.harness.kit.guard import Guarded
+from tests.harness.kit import Answer, Guarded, expect
+from tests.harness.kit.compare import expect_same, expect_same_gradient
 from tests.harness.kit.models import expect_new_parts, flat_images
 from tests.harness.kit.shortcuts import Shortcuts
+from tests.harness.kit.statistics import expect_normal
 from tests.harness.kit.strategies import normal
 
 shortcuts = Shortcuts(
@@ -69,7 +67,7 @@ def test_calling_it_gives_the_logits(answer: Answer, xb: Tensor) -> None:
     model, call = filled(answer, xb)
     weights, bias = (p.detach().double() for p in (model.weights, model.bias))
     for batch in (xb, 1 - xb):  # what it was called with before must not matter
-        agree(call, lambda x: reference(x, weights, bias), says=SAYS, scale=100.0, xb=batch)
+        expect_same(call, lambda x: reference(x, weights, bias), says=SAYS, scale=100.0, xb=batch)
 
 
 @settings(max_examples=15)
@@ -77,39 +75,20 @@ def test_calling_it_gives_the_logits(answer: Answer, xb: Tensor) -> None:
 def test_the_gradient_reaches_weights_and_bias(answer: Answer, xb: Tensor) -> None:
     """`forward` has to use the parameters themselves: not `.data`, not a copy."""
     model, call = filled(answer, xb)
-    agree_in_gradient(
-        call, reference, says=SAYS, scale=100.0,
-        parameters={"weights": model.weights, "bias": model.bias}, xb=xb,
-    )  # fmt: skip
+    expect_same_gradient(
+        call,
+        reference,
+        says=SAYS,
+        scale=100.0,
+        parameters={"weights": model.weights, "bias": model.bias},
+        xb=xb,
+    )
 
 
 def test_the_weights_begin_normal_with_deviation_one_over_root_784(answer: Answer) -> None:
     """Draw from a normal distribution (`torch.randn`) and divide by √784 = 28."""
-    w = _model(answer).weights.detach().double().flatten()
-    deviation, mean = w.std().item(), w.mean().item()
-    n = len(w)  # 7840 draws
-    # The mean has a standard error of σ/√n, the deviation one of σ/√(2n), and the
-    # kurtosis, 3 for a normal distribution, one of √(24/n). Each is within 6 of
-    # them but for less than 1 in 10⁸ (the kurtosis, whose tails are longer, within 10).
-    # A uniform distribution has a kurtosis of 1.8, which is 22 of them away.
-    digits = 2 if f"{deviation:.2g}" != f"{1 / 28:.2g}" else 4
-    expect(
-        abs(deviation * 28 - 1) < 6 / math.sqrt(2 * n),
-        call="Mnist_Logistic().weights",
-        gave=f"a standard deviation of {deviation:.{digits}g}",
-        expected=f"{1 / 28:.{digits}g}, which is 1/√784",
-    )
-    expect(
-        abs(mean * 28) < 6 / math.sqrt(n), gave=f"a mean of {mean:.2g}", expected="a mean of zero"
-    )
-    kurtosis = ((w - mean) ** 4).mean().item() / deviation**4
-    expect(
-        abs(kurtosis - 3) < 10 * math.sqrt(24 / n),
-        "The spread is right, but not the shape: draw from a normal distribution "
-        "(`torch.randn`), not from a uniform one.",
-        gave=f"a kurtosis of {kurtosis:.1f}",
-        expected="3, as a normal distribution has",
-    )
+    call = "Mnist_Logistic().weights"
+    expect_normal(_model(answer).weights, 1 / 28, call=call, says="1/√784")
 
 
 def test_the_bias_begins_at_zero(answer: Answer) -> None:

@@ -1,5 +1,6 @@
 """What an answer to k15 must do."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,18 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import expect_unchanged, twin
-from tests.harness.kit.expect import expect
+from tests.harness.kit import Answer, expect
 from tests.harness.kit.shortcuts import Shortcuts
-from tests.harness.kit.strategies import batch_sizes, seeds
+from tests.harness.kit.strategies import seeds
+from tests.harness.kit.tensors import copy_of
 from tests.harness.kit.training import (
-    Lesson,
-    Setup,
+    TrainingRun,
     expect_same_state,
     expect_same_training,
-    lessons,
-    step,
+    run_by_defaults,
+    training_runs,
 )
 
 shortcuts = Shortcuts(
@@ -32,65 +31,64 @@ rates = st.sampled_from([0.1, 0.05, 0.02])
 
 
 @settings(max_examples=15)
-@given(lesson=lessons(), lr=rates)
-def test_training_goes_where_plain_sgd_leads(answer: Answer, lesson: Lesson, lr: float) -> None:
+@given(run=training_runs(), lr=rates)
+def test_training_goes_where_plain_sgd_leads(answer: Answer, run: TrainingRun, lr: float) -> None:
     """For each minibatch in order, the last and shorter one included: the loss, `backward`, a
     step in place for every one of `model.parameters()`, and `model.zero_grad()`."""
     expect_same_training(
-        lesson,
-        lambda model, _: _fit(answer, lesson, model, lr),
+        run,
+        lambda model, _: _fit(answer, run, model, lr),
         CALL.format(lr),
         optimiser=_sgd(lr),
     )
 
 
 @settings(max_examples=10)
-@given(lesson=lessons(), lr=rates, then=rates)
-def test_a_second_call_goes_on(answer: Answer, lesson: Lesson, lr: float, then: float) -> None:
+@given(run=training_runs(), lr=rates, then=rates)
+def test_a_second_call_goes_on(answer: Answer, run: TrainingRun, lr: float, then: float) -> None:
     """It begins with the model as the first call left it, and without its gradients; its
     learning rate is its own."""
-    model, reference = lesson.setup.model(), lesson.setup.model()
+    model, reference = run.setup.model(), run.setup.model()
     for rate in (lr, then):
-        _fit(answer, lesson, model, rate)
-        _reference(lesson, reference, rate)
+        _fit(answer, run, model, rate)
+        run.train(reference, _sgd(rate)(reference))
     call = f"{CALL.format(lr)}, then the same with lr={then}"
-    expect_same_state(model, reference, rows=lesson.rows(call))
+    expect_same_state(model, reference, rows=run.rows(call))
 
 
 @settings(max_examples=15)
-@given(lesson=lessons(st.just(0)))
-def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs(st.just(0)))
+def test_no_epoch_changes_nothing(answer: Answer, run: TrainingRun) -> None:
     """With `epochs=0` the loop is not entered."""
     expect_same_training(
-        lesson, lambda model, _: _fit(answer, lesson, model, 0.5), CALL.format(0.5),
+        run,
+        lambda model, _: _fit(answer, run, model, 0.5),
+        CALL.format(0.5),
         optimiser=_sgd(0.5),
-    )  # fmt: skip
+    )
 
 
 @settings(max_examples=5)
 @given(n=st.sampled_from([130, 64, 1]), seed=seeds)
 def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -> None:
     """A learning rate of 0.5, two epochs, batches of 64."""
-    sizes = batch_sizes(n, 64)
-    lesson = Lesson(
-        Setup("linear", "SGD", "cross_entropy", seed, torch.float64, sizes, 5, 3), 64, 2
-    )
+    run = run_by_defaults(n, seed, optimiser="SGD", loss="cross_entropy")
 
     def fit(model: nn.Module, _: object) -> None:
-        answer.fit(model, lesson.setup.loss_func, *lesson.data())
+        answer.fit(model, run.setup.loss_func, *run.data())
 
     call = f"fit(model, loss_func, x, y), {n} row{'s' * (n > 1)}"
-    expect_same_training(lesson, fit, call, optimiser=_sgd(0.5))
+    expect_same_training(run, fit, call, optimiser=_sgd(0.5))
 
 
 @settings(max_examples=15)
-@given(lesson=lessons())
-def test_the_model_keeps_its_parameters(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs())
+def test_the_model_keeps_its_parameters(answer: Answer, run: TrainingRun) -> None:
     """An optimiser, or whoever else holds a parameter, holds this very tensor: change it in
     place, under `torch.no_grad()`."""
-    model = lesson.setup.model()
+    model = run.setup.model()
     before = dict(model.named_parameters())
-    gave = _fit(answer, lesson, model, 0.1)
+    gave = _fit(answer, run, model, 0.1)
     for name, p in model.named_parameters():
         expect(p is before.get(name), f"`{name}` is another tensor than before the training.")
         expect(p.is_leaf and p.requires_grad, f"`{name}` is no leaf that requires grad any more.")
@@ -121,42 +119,31 @@ class Idle(nn.Module):
 @pytest.mark.mastery
 @pytest.mark.parametrize("kind", ["frozen", "unused"])
 @settings(max_examples=20)
-@given(lesson=lessons())
+@given(run=training_runs())
 def test_parameters_without_a_gradient_stay_as_they_are(
-    answer: Answer, lesson: Lesson, kind: str
+    answer: Answer, run: TrainingRun, kind: str
 ) -> None:
     """A parameter that is frozen (`requires_grad=False`), or had no part in the loss, has
     `.grad` None: skip it, and go on with those that come after it."""
-    lesson.setup.inputs, lesson.setup.classes = 2, 2
-    torch.manual_seed(lesson.setup.seed)
-    model = Idle(kind).to(lesson.setup.dtype)
-    reference = twin(model)
+    run.setup.inputs, run.setup.classes = 2, 2
+    torch.manual_seed(run.setup.seed)
+    model = Idle(kind).to(run.setup.dtype)
+    reference = copy_of(model)
     frozen = [p.requires_grad for p in model.parameters()]
-    _fit(answer, lesson, model, 0.1)
-    _reference(lesson, reference, 0.1)
-    expect_same_state(model, reference, rows=lesson.rows(CALL.format(0.1)))
+    _fit(answer, run, model, 0.1)
+    run.train(reference, _sgd(0.1)(reference))
+    expect_same_state(model, reference, rows=run.rows(CALL.format(0.1)))
     same = [p.requires_grad for p in model.parameters()] == frozen
     expect(same, "A parameter was frozen or thawed (`requires_grad`); that is the caller's choice.")
 
 
-def _sgd(lr: float) -> Any:
+def _sgd(lr: float) -> Callable[[nn.Module], optim.SGD]:
     return lambda model: optim.SGD(model.parameters(), lr=lr)
 
 
-def _reference(lesson: Lesson, model: nn.Module, lr: float) -> None:
-    opt = optim.SGD(model.parameters(), lr=lr)
-    for _ in range(lesson.epochs):
-        for xb, yb in lesson.setup.batches():
-            step(model, lesson.setup.loss_func, opt, xb, yb)
-
-
-def _fit(answer: Answer, lesson: Lesson, model: nn.Module, lr: float) -> Any:
-    x, y = lesson.data()
-    settings = {"lr": lr, "epochs": lesson.epochs, "bs": lesson.bs}
-    gave = answer.fit(model, lesson.setup.loss_func, x, y, **settings)
-    due = dict(zip("xy", lesson.data(), strict=True))
-    expect_unchanged({"x": x, "y": y}, due, rows=lesson.rows(CALL.format(lr)))
-    return gave
+def _fit(answer: Answer, run: TrainingRun, model: nn.Module, lr: float) -> Any:
+    with run.unchanged_data(CALL.format(lr)) as (x, y):
+        return answer.fit(model, run.setup.loss_func, x, y, lr=lr, epochs=run.epochs, bs=run.bs)
 
 
 hints = """

@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient, expect_close
-from tests.harness.kit.expect import expect
+from tests.harness.kit import Answer, expect
+from tests.harness.kit.compare import expect_close, expect_same, expect_same_gradient
 from tests.harness.kit.models import expect_new_parts, flat_images
 from tests.harness.kit.strategies import normal, seeds
 
@@ -46,14 +45,18 @@ def test_calling_it_gives_the_logits_of_its_layer(
     call = answer.guarded(model, "model")
     weight, bias = (p.detach().double().clone() for p in (model.lin.weight, model.lin.bias))
     for batch in (xb, 1 - xb):  # what it was called with before must not matter
-        agree(call, lambda x: reference(x, weight, bias), says=SAYS, scale=100.0, xb=batch)
+        expect_same(call, lambda x: reference(x, weight, bias), says=SAYS, scale=100.0, xb=batch)
     call(xb)
     with torch.no_grad():
         model.lin.weight.mul_(-1)  # as training does, nor what it was then
     expect_close(
-        call(xb), reference(xb.double(), -weight, bias), says=SAYS, scale=100.0, terms=784,
+        call(xb),
+        reference(xb.double(), -weight, bias),
+        says=SAYS,
+        scale=100.0,
+        terms=784,
         why="After `model.lin.weight.mul_(-1)` and a call before it: compute anew each time.",
-    )  # fmt: skip
+    )
 
 
 @settings(max_examples=15)
@@ -61,10 +64,14 @@ def test_calling_it_gives_the_logits_of_its_layer(
 def test_the_gradient_reaches_weight_and_bias(answer: Answer, xb: Tensor, seed: int) -> None:
     """`forward` has to use the layer itself: not `.data`, not a copy."""
     model = _filled(answer, xb, seed)
-    agree_in_gradient(
-        answer.guarded(model, "model"), reference, says=SAYS, scale=100.0,
-        parameters={"lin.weight": model.lin.weight, "lin.bias": model.lin.bias}, xb=xb,
-    )  # fmt: skip
+    expect_same_gradient(
+        answer.guarded(model, "model"),
+        reference,
+        says=SAYS,
+        scale=100.0,
+        parameters={"lin.weight": model.lin.weight, "lin.bias": model.lin.bias},
+        xb=xb,
+    )
 
 
 def test_two_instances_share_nothing(answer: Answer) -> None:

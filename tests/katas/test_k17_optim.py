@@ -8,12 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn, optim
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, expect_close, expect_unchanged
-from tests.harness.kit.expect import Row, expect, parts
+from tests.harness.kit import Answer, Row, expect, unpack
+from tests.harness.kit.compare import expect_close, expect_same
 from tests.harness.kit.models import expect_new_parts
-from tests.harness.kit.strategies import batch_sizes, normal, seeds
-from tests.harness.kit.training import Lesson, Setup, expect_same_training, lessons
+from tests.harness.kit.strategies import normal, seeds
+from tests.harness.kit.training import (
+    TrainingRun,
+    expect_same_training,
+    run_by_defaults,
+    training_runs,
+)
 
 CALL = "fit(model, opt, loss_func, x, y, epochs=epochs, bs=bs)"
 rates = st.sampled_from([0.5, 0.1, 1.0, 1e-3])
@@ -37,7 +41,7 @@ def test_the_optimiser_holds_the_parameters_of_its_model(answer: Answer, lr: flo
 
 def test_the_default_rate_is_a_half(answer: Answer) -> None:
     """`get_model()` is `get_model(lr=0.5)`."""
-    _, opt = parts(answer.get_model(), 2, "model, opt = get_model()")
+    _, opt = unpack(answer.get_model(), 2, "model, opt = get_model()")
     rates = [group["lr"] for group in opt.param_groups]
     expect(set(rates) == {0.5}, call="model, opt = get_model()", gave=f"lr {rates}", expected=0.5)
 
@@ -51,7 +55,7 @@ def test_the_model_is_the_linear_classifier(answer: Answer, lr: float, seed: int
     weight, bias = sorted((p.detach().double() for p in model.parameters()), key=lambda p: -p.dim())
     xb = normal(3, 784, seed=seed)
     says = "xb @ weight.T + bias"
-    agree(
+    expect_same(
         answer.guarded(model, "model"), lambda x: x @ weight.T + bias, says=says, scale=50.0, xb=xb
     )
 
@@ -68,14 +72,14 @@ def test_the_optimiser_is_plain_sgd(answer: Answer, lr: float, seed: int) -> Non
             expected[i] -= lr * p.grad.double()
         opt.step()
         for p, due in zip(model.parameters(), expected, strict=True):
-            rows = [Row("call", "", f"opt.step(), the {turn + 1}. time")]
+            rows = [Row.call(f"opt.step(), the {turn + 1}. time")]
             expect_close(p, due, what="a parameter", says="p - lr * p.grad", rows=rows, scale=20.0)
 
 
 def test_every_call_gives_a_new_pair(answer: Answer) -> None:
     """A model that is made once, outside the function, would go on where the last one ended."""
     make = answer.get_model.target  # called directly: the guard moves the generator on
-    first, second = (parts(make(), 2, "model, opt = get_model()") for _ in range(2))
+    first, second = (unpack(make(), 2, "model, opt = get_model()") for _ in range(2))
     expect(first[0] is not second[0], "Two calls of get_model() give the same model.")
     expect(first[1] is not second[1], "Two calls of get_model() give the same optimiser.")
     expect_new_parts(first[0], second[0], "get_model()")
@@ -85,49 +89,49 @@ def test_every_call_gives_a_new_pair(answer: Answer) -> None:
 
 
 @settings(max_examples=15)
-@given(lesson=lessons())
-def test_each_minibatch_is_one_step_of_the_optimiser(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs())
+def test_each_minibatch_is_one_step_of_the_optimiser(answer: Answer, run: TrainingRun) -> None:
     """For each minibatch in order, the last and shorter one included: the loss, `backward`,
     `opt.step()` and `opt.zero_grad()`. The step is the optimiser's own, whichever it is."""
-    expect_same_training(lesson, lambda model, opt: _fit(answer, lesson, model, opt), CALL)
+    expect_same_training(run, lambda model, opt: _fit(answer, run, model, opt), CALL)
 
 
 @settings(max_examples=10)
-@given(lesson=lessons())
-def test_a_second_call_goes_on(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs())
+def test_a_second_call_goes_on(answer: Answer, run: TrainingRun) -> None:
     """It begins with the model as the first call left it, and without its gradients."""
     expect_same_training(
-        lesson, lambda model, opt: _fit(answer, lesson, model, opt), f"{CALL}, twice", times=2
+        run, lambda model, opt: _fit(answer, run, model, opt), f"{CALL}, twice", times=2
     )
 
 
 @settings(max_examples=15)
-@given(lesson=lessons(st.just(0)))
-def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs(st.just(0)))
+def test_no_epoch_changes_nothing(answer: Answer, run: TrainingRun) -> None:
     """With `epochs=0` the loop is not entered."""
-    expect_same_training(lesson, lambda model, opt: _fit(answer, lesson, model, opt), CALL)
+    expect_same_training(run, lambda model, opt: _fit(answer, run, model, opt), CALL)
 
 
 @pytest.mark.parametrize("n", [130, 64, 1])
 def test_the_defaults_are_two_epochs_and_batches_of_64(answer: Answer, n: int) -> None:
     """`epochs=2, bs=64`, as in the stub."""
-    sizes = batch_sizes(n, 64)
-    setup = Setup("linear", "SGD with momentum", "mse_loss", n, torch.float64, sizes, 5, 3)
-    lesson = Lesson(setup, 64, 2)
+    run = run_by_defaults(n, seed=n)
     expect_same_training(
-        lesson,
-        lambda model, opt: answer.fit(model, opt, setup.loss_func, *lesson.data()),
+        run,
+        lambda model, opt: answer.fit(model, opt, run.setup.loss_func, *run.data()),
         f"fit(model, opt, loss_func, x, y), {n} row{'s' * (n > 1)}",
     )
 
 
 def _pair(answer: Answer, lr: float) -> tuple[nn.Module, optim.Optimizer]:
     call = f"model, opt = get_model(lr={lr})"
-    model, opt = parts(answer.get_model(lr=lr), 2, call)
-    expect(isinstance(model, nn.Module), call=call, gave=f"model: a {type(model).__name__}",
-           expected="an nn.Module")  # fmt: skip
-    expect(isinstance(opt, optim.Optimizer), call=call, gave=f"opt: a {type(opt).__name__}",
-           expected="an optim.Optimizer")  # fmt: skip
+    model, opt = unpack(answer.get_model(lr=lr), 2, call)
+    for name, found, kind, expected in (
+        ("model", model, nn.Module, "an nn.Module"),
+        ("opt", opt, optim.Optimizer, "an optim.Optimizer"),
+    ):
+        gave = f"{name}: a {type(found).__name__}"
+        expect(isinstance(found, kind), call=call, gave=gave, expected=expected)
     return model, opt
 
 
@@ -135,12 +139,9 @@ def _common(held: list[Any], own: list[Any]) -> int:
     return len({id(p) for p in held} & {id(p) for p in own})
 
 
-def _fit(answer: Answer, lesson: Lesson, model: nn.Module, opt: optim.Optimizer) -> None:
-    x, y = lesson.data()
-    settings = {"epochs": lesson.epochs, "bs": lesson.bs}
-    answer.fit(model, opt, lesson.setup.loss_func, x, y, **settings)
-    due = dict(zip("xy", lesson.data(), strict=True))
-    expect_unchanged({"x": x, "y": y}, due, rows=lesson.rows(CALL))
+def _fit(answer: Answer, run: TrainingRun, model: nn.Module, opt: optim.Optimizer) -> None:
+    with run.unchanged_data(CALL) as (x, y):
+        answer.fit(model, opt, run.setup.loss_func, x, y, epochs=run.epochs, bs=run.bs)
 
 
 hints = """

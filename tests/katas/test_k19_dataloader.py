@@ -6,16 +6,15 @@ from hypothesis import strategies as st
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import expect, expect_type, parts
+from tests.harness.kit import Answer, expect, expect_type, unpack
 from tests.harness.kit.strategies import dtypes
 from tests.harness.kit.training import (
-    Lesson,
     Loader,
+    TrainingRun,
     expect_same_state,
     expect_same_training,
-    lessons,
     step,
+    training_runs,
 )
 
 CALL = "fit(model, opt, loss_func, train_dl, epochs=epochs)"
@@ -33,65 +32,66 @@ def test_the_loader_gives_batches_in_order(
     expect_type(train_dl, DataLoader, call, "a DataLoader")
     due = [y[i : i + bs].tolist() for i in range(0, n, bs)]
     for turn in ("first", "second"):
-        batches = [parts(batch, 2, f"for xb, yb in {call}: …") for batch in train_dl]
+        batches = [unpack(batch, 2, f"for xb, yb in {call}: …") for batch in train_dl]
         labels = [yb.tolist() for _, yb in batches]
-        expect(labels == due, call=f"{call}, the labels in the {turn} pass", gave=labels,
-               expected=due)  # fmt: skip
+        expect(
+            labels == due, call=f"{call}, the labels in the {turn} pass", gave=labels, expected=due
+        )
         rows = torch.cat([xb for xb, _ in batches])
         expect(rows.dtype == dtype and torch.equal(rows, x), "The rows are not those of x.")
 
 
 @settings(max_examples=15)
-@given(lesson=lessons())
-def test_each_batch_is_one_step_of_the_optimiser(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs())
+def test_each_batch_is_one_step_of_the_optimiser(answer: Answer, run: TrainingRun) -> None:
     """For each batch of the loader: the loss, `backward`, `opt.step()`, `opt.zero_grad()`."""
 
     def fit(model: nn.Module, opt: optim.Optimizer) -> None:
-        train_dl = DataLoader(TensorDataset(*lesson.data()), batch_size=lesson.bs)
-        answer.fit(model, opt, lesson.setup.loss_func, train_dl, lesson.epochs)
+        train_dl = DataLoader(TensorDataset(*run.data()), batch_size=run.bs)
+        answer.fit(model, opt, run.setup.loss_func, train_dl, run.epochs)
 
-    expect_same_training(lesson, fit, CALL)
+    expect_same_training(run, fit, CALL)
 
 
 @settings(max_examples=10)
-@given(lesson=lessons(), more=st.integers(1, 2))
+@given(run=training_runs(), more=st.integers(1, 2))
 def test_each_epoch_is_a_new_pass_over_whatever_can_be_gone_through(
-    answer: Answer, lesson: Lesson, more: int
+    answer: Answer, run: TrainingRun, more: int
 ) -> None:
     """`for xb, yb in train_dl:` once for each epoch, and nothing else of the loader: it need
     have no length and no data set, and may bring other batches in every pass. A second call
     goes on."""
-    ours, theirs = lesson.setup.model(), lesson.setup.model()
-    opt, reference = lesson.setup.opt(ours), lesson.setup.opt(theirs)
-    mine, other = (Loader(lambda turn: lesson.setup.batches(shift=turn)) for _ in range(2))
-    for epochs in (lesson.epochs, more):
-        answer.fit(ours, opt, lesson.setup.loss_func, mine, epochs=epochs)
+    ours, theirs = run.setup.model(), run.setup.model()
+    opt, reference = run.setup.opt(ours), run.setup.opt(theirs)
+    mine, other = (Loader(lambda turn: run.setup.batches(shift=turn)) for _ in range(2))
+    for epochs in (run.epochs, more):
+        answer.fit(ours, opt, run.setup.loss_func, mine, epochs=epochs)
         for _ in range(epochs):
             for xb, yb in other:
-                step(theirs, lesson.setup.loss_func, reference, xb, yb)
-    expect_same_state(ours, theirs, rows=lesson.rows(f"{CALL}, and {more} more"))
+                step(theirs, run.setup.loss_func, reference, xb, yb)
+    expect_same_state(ours, theirs, rows=run.rows(f"{CALL}, and {more} more"))
 
 
 @settings(max_examples=15)
-@given(lesson=lessons(st.just(0)))
-def test_no_epoch_changes_nothing(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs(st.just(0)))
+def test_no_epoch_changes_nothing(answer: Answer, run: TrainingRun) -> None:
     """With `epochs=0` no pass is begun."""
     expect_same_training(
-        lesson,
+        run,
         lambda model, opt: answer.fit(
-            model, opt, lesson.setup.loss_func, lesson.setup.batches(), epochs=0
+            model, opt, run.setup.loss_func, run.setup.batches(), epochs=0
         ),
         CALL,
     )
 
 
 @settings(max_examples=15)
-@given(lesson=lessons(st.just(2)))
-def test_the_default_is_two_epochs(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs(st.just(2)))
+def test_the_default_is_two_epochs(answer: Answer, run: TrainingRun) -> None:
     """`epochs=2`, as in the stub."""
     expect_same_training(
-        lesson,
-        lambda model, opt: answer.fit(model, opt, lesson.setup.loss_func, lesson.setup.batches()),
+        run,
+        lambda model, opt: answer.fit(model, opt, run.setup.loss_func, run.setup.batches()),
         "fit(model, opt, loss_func, train_dl)",
     )
 

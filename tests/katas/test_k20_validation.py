@@ -9,29 +9,27 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import twin
-from tests.harness.kit.expect import Row, WrongAnswer, expect
-from tests.harness.kit.show import show
+from tests.harness.kit import Answer, Row, WrongAnswer, expect, forgot_return, refuse, show
+from tests.harness.kit.tensors import copy_of
 from tests.harness.kit.training import (
-    MODES,
     Batches,
-    Lesson,
     Probe,
+    TrainingRun,
+    each_mode,
     expect_loss,
     expect_same_state,
-    lessons,
+    training_runs,
 )
 
 CALL = "validate(model, loss_func, valid_dl)"
 
 
 @st.composite
-def even_lessons(draw: st.DrawFn) -> Lesson:
-    """Lessons whose batches are all of one size."""
-    lesson = draw(lessons())
-    lesson.setup.sizes = [lesson.setup.sizes[0]] * len(lesson.setup.sizes)
-    return lesson
+def even_runs(draw: st.DrawFn) -> TrainingRun:
+    """Runs whose batches are all of one size."""
+    run = draw(training_runs())
+    run.setup.sizes = [run.setup.sizes[0]] * len(run.setup.sizes)
+    return run
 
 
 class Deep(nn.Module):
@@ -46,46 +44,46 @@ class Deep(nn.Module):
         return self.parts["drop"](self.parts["model"](xb))
 
 
-def probed(lesson: Lesson) -> Probe:
+def probed(run: TrainingRun) -> Probe:
     """Return a model in training mode; batch norm, if it has one, has seen a batch."""
-    probe = Probe(Deep(lesson.setup.model()))
-    probe(lesson.setup.batches(shift=5)[0][0])
+    probe = Probe(Deep(run.setup.model()))
+    probe(run.setup.batches(shift=5)[0][0])
     probe.seen.clear()
     return probe
 
 
 @settings(max_examples=15)
-@given(lesson=even_lessons(), loader=st.booleans(), training=st.booleans())
+@given(run=even_runs(), loader=st.booleans(), training=st.booleans())
 def test_it_is_the_mean_of_the_batch_losses(
-    answer: Answer, lesson: Lesson, loader: bool, training: bool
+    answer: Answer, run: TrainingRun, loader: bool, training: bool
 ) -> None:
     """Sum the losses of all batches of `valid_dl` and divide by their number. In evaluation
     mode dropout drops nothing, and batch norm uses what it has learned: the same model has
     the same loss, however often it is asked."""
-    model = probed(lesson).train(training)
-    expected = _loss(lesson, model)
+    model = probed(run).train(training)
+    expected = _loss(run, model)
     for _ in range(2):
-        valid_dl: Any = lesson.setup.batches()
+        valid_dl: Any = run.setup.batches()
         if loader:
-            valid_dl = DataLoader(TensorDataset(*lesson.data()), batch_size=lesson.setup.sizes[0])
-        gave = _number(lesson, answer.validate(model, lesson.setup.loss_func, valid_dl))
-        expect_loss(gave, expected, lesson.setup.dtype, rows=lesson.rows(CALL))
+            valid_dl = DataLoader(TensorDataset(*run.data()), batch_size=run.setup.sizes[0])
+        gave = _number(run, answer.validate(model, run.setup.loss_func, valid_dl))
+        expect_loss(gave, expected, run.setup.dtype, rows=run.rows(CALL))
 
 
 @pytest.mark.parametrize("depth", [0, 1, 2])
 @settings(max_examples=20)
-@given(lesson=even_lessons())
+@given(run=even_runs())
 def test_every_batch_is_seen_once_in_evaluation_mode_without_a_graph(
-    answer: Answer, lesson: Lesson, depth: int
+    answer: Answer, run: TrainingRun, depth: int
 ) -> None:
     """`model.eval()` reaches every layer inside; under `torch.no_grad()` autograd records
     nothing, and the memory for it is saved."""
-    probe = probed(lesson)
+    probe = probed(run)
     model: nn.Module = probe
     for _ in range(depth):
         model = nn.Sequential(model)
-    answer.validate(model, lesson.setup.loss_func, lesson.setup.batches())
-    due = [(False, False, size) for size in lesson.setup.sizes]
+    answer.validate(model, run.setup.loss_func, run.setup.batches())
+    due = [(False, False, size) for size in run.setup.sizes]
     for training, recording, _ in probe.seen:
         expect(
             (training, recording) == (False, False),
@@ -99,15 +97,15 @@ def test_every_batch_is_seen_once_in_evaluation_mode_without_a_graph(
 
 
 @settings(max_examples=15)
-@given(lesson=even_lessons(), graph=st.booleans())
-def test_nothing_is_left_behind(answer: Answer, lesson: Lesson, graph: bool) -> None:
+@given(run=even_runs(), graph=st.booleans())
+def test_nothing_is_left_behind(answer: Answer, run: TrainingRun, graph: bool) -> None:
     """Looking is not learning: no `backward`, no step, no parameter or statistic changed."""
-    model = probed(lesson)
-    before = twin(model)
+    model = probed(run)
+    before = copy_of(model)
     wanted = [p.requires_grad for p in model.parameters()]
     with torch.set_grad_enabled(graph):
-        answer.validate(model, lesson.setup.loss_func, lesson.setup.batches())
-    expect_same_state(model, before, rows=lesson.rows(CALL))
+        answer.validate(model, run.setup.loss_func, run.setup.batches())
+    expect_same_state(model, before, rows=run.rows(CALL))
     for name, p in model.named_parameters():
         expect(p.grad is None, call=CALL, gave=f"{name}.grad is a tensor", expected="None")
     same = [p.requires_grad for p in model.parameters()] == wanted
@@ -115,27 +113,27 @@ def test_nothing_is_left_behind(answer: Answer, lesson: Lesson, graph: bool) -> 
 
 
 @pytest.mark.mastery
-@given(lesson=lessons())
-def test_a_short_batch_counts_for_less(answer: Answer, lesson: Lesson) -> None:
+@given(run=training_runs())
+def test_a_short_batch_counts_for_less(answer: Answer, run: TrainingRun) -> None:
     """The mean is over the *samples*: weight each batch's loss with its number of rows, and
     divide by the number of all rows."""
-    model = probed(lesson)
-    expected = _loss(lesson, model)
-    valid_dl = lesson.setup.batches()
-    gave = _number(lesson, answer.validate(model, lesson.setup.loss_func, valid_dl))
-    expect_loss(gave, expected, lesson.setup.dtype, rows=lesson.rows(CALL))
+    model = probed(run)
+    expected = _loss(run, model)
+    valid_dl = run.setup.batches()
+    gave = _number(run, answer.validate(model, run.setup.loss_func, valid_dl))
+    expect_loss(gave, expected, run.setup.dtype, rows=run.rows(CALL))
 
 
 @pytest.mark.mastery
-@MODES
+@each_mode
 @settings(max_examples=10)
-@given(lesson=lessons())
+@given(run=training_runs())
 def test_the_model_is_left_in_the_mode_in_which_it_came(
-    answer: Answer, lesson: Lesson, training: bool
+    answer: Answer, run: TrainingRun, training: bool
 ) -> None:
     """Remember `model.training` before `model.eval()`, and give it back to `model.train(…)`."""
-    model = probed(lesson).train(training)
-    answer.validate(model, lesson.setup.loss_func, lesson.setup.batches())
+    model = probed(run).train(training)
+    answer.validate(model, run.setup.loss_func, run.setup.batches())
     _expect_mode(model, training)
 
 
@@ -144,11 +142,11 @@ class Broken(Exception):
 
 
 @pytest.mark.mastery
-@MODES
+@each_mode
 @settings(max_examples=10)
-@given(lesson=lessons(), good=st.integers(0, 3))
+@given(run=training_runs(), good=st.integers(0, 3))
 def test_the_mode_is_given_back_even_if_the_loss_raises(
-    answer: Answer, lesson: Lesson, training: bool, good: int
+    answer: Answer, run: TrainingRun, training: bool, good: int
 ) -> None:
     """What has to happen in any case belongs into a `finally`. The exception itself goes on to
     the caller."""
@@ -156,51 +154,44 @@ def test_the_mode_is_given_back_even_if_the_loss_raises(
 
     def loss_func(input: Tensor, target: Tensor) -> Tensor:
         calls.append(1)
-        if len(calls) > min(good, len(lesson.setup.sizes) - 1):
+        if len(calls) > min(good, len(run.setup.sizes) - 1):
             raise Broken
-        return lesson.setup.loss_func(input, target)
+        return run.setup.loss_func(input, target)
 
-    model = probed(lesson).train(training)
+    model = probed(run).train(training)
     try:
-        answer.validate(model, loss_func, lesson.setup.batches())
+        answer.validate(model, loss_func, run.setup.batches())
     except Broken:
         _expect_mode(model, training)
     else:
-        expect(False, "The loss raised, and the caller did not hear of it.", call=CALL)
+        refuse("The loss raised, and the caller did not hear of it.", call=CALL)
 
 
-def _loss(lesson: Lesson, model: nn.Module) -> float:
+def _loss(run: TrainingRun, model: nn.Module) -> float:
     """Compute the mean loss over all samples, on a copy of the model."""
-    reference = twin(model).eval()
-    batches: Batches = lesson.setup.batches()
+    reference = copy_of(model).eval()
+    batches: Batches = run.setup.batches()
     with torch.no_grad():
-        total = sum(
-            lesson.setup.loss_func(reference(xb), yb).item() * len(xb) for xb, yb in batches
-        )
+        total = sum(run.setup.loss_func(reference(xb), yb).item() * len(xb) for xb, yb in batches)
     if isinstance(model, Probe):
         model.seen.clear()  # which the copy shares
-    return total / sum(lesson.setup.sizes)
+    return total / sum(run.setup.sizes)
 
 
-def _number(lesson: Lesson, gave: Any) -> float:
+def _number(run: TrainingRun, gave: Any) -> float:
     """Take the number out of a float or a scalar tensor; refuse what is neither."""
     if isinstance(gave, Tensor):
         if gave.requires_grad:
             raise WrongAnswer(
                 "The result carries a graph, and keeps alive what it was computed from.",
-                rows=[*lesson.rows(CALL), Row("gave", "gave", f"{show(gave)}, with a gradient")],
+                rows=[*run.rows(CALL), Row.gave(f"{show(gave)}, with a gradient")],
             )
         if gave.dim() == 0:
             return gave.item()
     elif isinstance(gave, float):
         return gave
-    raise WrongAnswer(
-        "Did you forget `return`?" if gave is None else "",
-        rows=[
-            *lesson.rows(CALL), Row("gave", "gave", show(gave)),
-            Row("expected", "expected", "a float, or a scalar tensor"),
-        ],
-    )  # fmt: skip
+    facts = Row.gave(show(gave)), Row.expected("a float, or a scalar tensor")
+    raise WrongAnswer(forgot_return(gave), rows=[*run.rows(CALL), *facts])
 
 
 def _expect_mode(model: nn.Module, training: bool) -> None:

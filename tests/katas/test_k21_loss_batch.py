@@ -7,23 +7,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import expect_close, twin
-from tests.harness.kit.expect import Row, expect
-from tests.harness.kit.show import show
+from tests.harness.kit import Answer, Row, expect, forgot_return, refuse, show
+from tests.harness.kit.compare import expect_close
+from tests.harness.kit.tensors import copy_of
 from tests.harness.kit.training import (
-    Setup,
+    TrainingSetup,
     expect_loss,
     expect_number,
     expect_same_state,
-    setups,
     step,
+    training_setups,
 )
+
+CALL = "loss_batch(model, loss_func, xb, yb)"
+CALL_WITH_OPT = "loss_batch(model, loss_func, xb, yb, opt)"
 
 
 @settings(max_examples=15)
-@given(setup=setups())
-def test_it_returns_the_loss_and_the_number_of_rows(answer: Answer, setup: Setup) -> None:
+@given(setup=training_setups())
+def test_it_returns_the_loss_and_the_number_of_rows(answer: Answer, setup: TrainingSetup) -> None:
     """The loss as a Python float (`.item()` takes it out of the tensor), and how many rows
     it is the mean of (`len(xb)`)."""
     xb, yb = setup.batches()[-1]
@@ -34,9 +36,9 @@ def test_it_returns_the_loss_and_the_number_of_rows(answer: Answer, setup: Setup
 
 
 @settings(max_examples=15)
-@given(setup=setups(), training=st.booleans())
+@given(setup=training_setups(), training=st.booleans())
 def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
-    answer: Answer, setup: Setup, training: bool
+    answer: Answer, setup: TrainingSetup, training: bool
 ) -> None:
     """Validation only looks: no backward, no step, no gradient touched, no mode changed."""
     xb, yb = setup.batches()[0]
@@ -51,15 +53,11 @@ def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
         p.grad = torch.ones_like(p)
     answer.loss_batch(model, setup.loss_func, xb, yb, None)
     reference(xb)
-    rows = [
-        Row("call", "", "loss_batch(model, loss_func, xb, yb)"),
-        Row("note", "with", str(setup)),
-    ]
-    expect_same_state(model, reference, rows=rows)
+    expect_same_state(model, reference, rows=_rows(CALL, setup))
     for name, p in model.named_parameters():
         expect(
             p.grad is not None and bool((p.grad == 1).all()),
-            call="loss_batch(model, loss_func, xb, yb)",
+            call=CALL,
             gave=f"{name}.grad = {None if p.grad is None else show(p.grad)}",
             expected="the gradient that was there before",
         )
@@ -72,8 +70,8 @@ def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
 
 
 @settings(max_examples=15)
-@given(setup=setups())
-def test_it_can_be_called_where_autograd_is_off(answer: Answer, setup: Setup) -> None:
+@given(setup=training_setups())
+def test_it_can_be_called_where_autograd_is_off(answer: Answer, setup: TrainingSetup) -> None:
     """Under `torch.no_grad()` there is no graph, and no `backward` to call."""
     xb, yb = setup.batches()[0]
     expected = setup.loss_func(setup.model()(xb), yb).item()
@@ -83,33 +81,26 @@ def test_it_can_be_called_where_autograd_is_off(answer: Answer, setup: Setup) ->
 
 
 @settings(max_examples=15)
-@given(setup=setups(), by_name=st.booleans())
+@given(setup=training_setups(), by_name=st.booleans())
 def test_with_an_optimiser_it_takes_one_step_for_each_call(
-    answer: Answer, setup: Setup, by_name: bool
+    answer: Answer, setup: TrainingSetup, by_name: bool
 ) -> None:
     """Forward, `loss.backward()`, `opt.step()`, `opt.zero_grad()`: in this order, once. The
     next call must not find this one's gradients, nor any memory but the optimiser's."""
     ours, theirs = setup.model(), setup.model()
     opt, reference = setup.opt(ours), setup.opt(theirs)
     for xb, yb in setup.batches():
-        args = (ours, setup.loss_func, twin(xb), twin(yb))
+        args = (ours, setup.loss_func, copy_of(xb), copy_of(yb))
         gave = answer.loss_batch(*args, opt=opt) if by_name else answer.loss_batch(*args, opt)
         expected = step(theirs, setup.loss_func, reference, xb, yb)
-        rows = [
-            Row("call", "", "loss_batch(model, loss_func, xb, yb, opt)"),
-            Row("note", "with", str(setup)),
-        ]
-        expect_same_state(ours, theirs, rows=rows)
-        _expect_loss_and_rows(
-            gave, expected, len(xb), setup,
-            "The loss that is returned is the one before the step: it belongs to the same "
-            "forward pass.",
-        )  # fmt: skip
+        expect_same_state(ours, theirs, rows=_rows(CALL_WITH_OPT, setup))
+        why = "The loss that is returned is the one before the step: it belongs to the same "
+        _expect_loss_and_rows(gave, expected, len(xb), setup, f"{why}forward pass.")
 
 
 @settings(max_examples=15)
-@given(setup=setups())
-def test_the_gradients_are_cleared_after_the_step(answer: Answer, setup: Setup) -> None:
+@given(setup=training_setups())
+def test_the_gradients_are_cleared_after_the_step(answer: Answer, setup: TrainingSetup) -> None:
     """`backward` adds to what it finds. `opt.zero_grad()` belongs behind `opt.step()`; in front
     of it there would be nothing to step along."""
     model = setup.model()
@@ -117,17 +108,13 @@ def test_the_gradients_are_cleared_after_the_step(answer: Answer, setup: Setup) 
     answer.loss_batch(model, setup.loss_func, xb, yb, setup.opt(model))
     for name, p in model.named_parameters():
         if p.grad is not None and p.grad.count_nonzero():
-            expect(
-                False,
-                call="loss_batch(model, loss_func, xb, yb, opt)",
-                gave=f"{name}.grad = {show(p.grad)}",
-                expected="None, or zeros",
-            )
+            gave = f"{name}.grad = {show(p.grad)}"
+            refuse(call=CALL_WITH_OPT, gave=gave, expected="None, or zeros")
 
 
 @settings(max_examples=15)
-@given(setup=setups())
-def test_the_optimiser_says_which_parameters_move(answer: Answer, setup: Setup) -> None:
+@given(setup=training_setups())
+def test_the_optimiser_says_which_parameters_move(answer: Answer, setup: TrainingSetup) -> None:
     """Step and clear through `opt`: it may hold only some of the model's parameters, several
     groups of them, and others that are not the model's at all."""
     xb, yb = setup.batches()[0]
@@ -152,22 +139,23 @@ def test_the_optimiser_says_which_parameters_move(answer: Answer, setup: Setup) 
     expect_close(gains[0], gains[1], what="a parameter outside the model", terms=10)
 
 
+def _rows(call: str, setup: TrainingSetup) -> list[Row]:
+    return [Row.call(call), Row.fact("with", str(setup))]
+
+
 def _step(*args: Any) -> None:
     model, loss_func, xb, yb, opt = args
     step(model, loss_func, opt, xb, yb)
 
 
 def _expect_loss_and_rows(
-    gave: Any, expected: float, rows: int, setup: Setup, why: str = ""
+    gave: Any, expected: float, rows: int, setup: TrainingSetup, why: str = ""
 ) -> None:
-    facts = [
-        Row("call", "", "loss_batch(model, loss_func, xb, yb)"),
-        Row("note", "with", str(setup)),
-    ]
+    facts = _rows(CALL, setup)
     expect(
         isinstance(gave, tuple | list) and len(gave) == 2,
-        "Did you forget `return`?" if gave is None else "Return two things: the loss, the length.",
-        call="loss_batch(model, loss_func, xb, yb)",
+        forgot_return(gave, "Return two things: the loss, the length."),
+        call=CALL,
         gave=show(gave),
         expected=f"({expected:.5g}, {rows})",
     )

@@ -11,17 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import Row, WrongAnswer, expect
+from tests.harness.kit import Answer, Row, WrongAnswer, expect
 from tests.harness.kit.training import (
-    MODES,
     Loader,
     Probe,
-    Setup,
+    TrainingSetup,
+    each_mode,
     expect_loss,
     expect_same_state,
-    setups,
     step,
+    training_setups,
 )
 
 epoch_counts = st.integers(1, 3)
@@ -31,7 +30,7 @@ epoch_counts = st.integers(1, 3)
 class Course:
     """A setup, with batches to validate on and a number of epochs."""
 
-    setup: Setup
+    setup: TrainingSetup
     valid_sizes: list[int]
     epochs: int
 
@@ -47,14 +46,14 @@ class Course:
     def rows(self) -> list[Row]:
         """Show the call."""
         call = f"fit({self.epochs}, model, loss_func, opt, train_dl, valid_dl)"
-        return [Row("call", "", call), Row("note", "with", str(self))]
+        return [Row.call(call), Row.fact("with", str(self))]
 
 
 @st.composite
 def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> Course:
     """Courses of training; the batches to validate on differ in size."""
     sizes = draw(st.lists(st.integers(1, 6), min_size=1, max_size=3))
-    return Course(draw(setups()), sizes, draw(epochs))
+    return Course(draw(training_setups()), sizes, draw(epochs))
 
 
 @settings(max_examples=15)
@@ -95,7 +94,7 @@ def test_each_epoch_prints_its_number_and_its_validation_loss(
         expect_loss(number, loss, course.setup.dtype, rows=course.rows())
 
 
-@MODES
+@each_mode
 @settings(max_examples=10)
 @given(course=courses(), depth=st.integers(0, 2))
 def test_modes_and_autograd_are_right_in_each_phase(
@@ -119,9 +118,9 @@ def test_modes_and_autograd_are_right_in_each_phase(
         raise WrongAnswer(
             rows=[
                 *course.rows(),
-                Row("note", f"call {i + 1} of the model", ""),
-                Row("gave", "was", _phase(probe.seen, i)),
-                Row("expected", "is to be", _phase(expected, i)),
+                Row.fact(f"call {i + 1} of the model"),
+                Row.gave(_phase(probe.seen, i), label="was"),
+                Row.expected(_phase(expected, i), label="is to be"),
             ]
         )
 
@@ -192,7 +191,7 @@ def _number(text: str) -> float | None:
 def _wrong_print(course: Course, printed: str, expected: list[float], why: str) -> None:
     due = "\n".join(f"{epoch} {loss!r}" for epoch, loss in enumerate(expected))
     gave = "\n".join(printed.splitlines()[:5]) or "nothing"
-    facts = [Row("gave", "printed", gave), Row("expected", "expected", due)]
+    facts = [Row.gave(gave, label="printed"), Row.expected(due)]
     raise WrongAnswer(why, rows=[*course.rows(), *facts])
 
 

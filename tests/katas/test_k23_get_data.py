@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import expect, parts
+from tests.harness.kit import Answer, expect, unpack
 from tests.harness.kit.strategies import batch_sizes
 
 Order = list[int]
@@ -46,7 +45,7 @@ def test_batches_have_their_sizes_and_hold_every_sample_once(
         call = f"train_dl, valid_dl = get_data(…, bs={bs}), of {n_train} and {n_valid} rows"
         due = batch_sizes(n, size)
         for _ in range(2):
-            batches = [parts(batch, 2, f"for xb, yb in {name}: …") for batch in dl]
+            batches = [unpack(batch, 2, f"for xb, yb in {name}: …") for batch in dl]
             sizes = [len(yb) for _, yb in batches]
             expect(sizes == due, call=call, gave=f"{name}: batches of {sizes}", expected=due)
             numbers = sorted(number for _, yb in batches for number in yb.tolist())
@@ -90,7 +89,7 @@ def test_two_trainings_are_shuffled_differently(answer: Answer) -> None:
     make = answer.get_data.target  # called directly: the guard moves the generator on
     orders = {}
     for turn in ("first", "second"):
-        train_dl, _ = parts(make(rows(N), rows(2), 64), 2, "train_dl, valid_dl = get_data(…)")
+        train_dl, _ = unpack(make(rows(N), rows(2), 64), 2, "train_dl, valid_dl = get_data(…)")
         orders[f"first epoch of the {turn} get_data(…)"] = _order(train_dl)
     _expect_new(orders, 64)
 
@@ -101,13 +100,17 @@ def test_a_pass_that_is_broken_off_does_not_disturb_the_next(answer: Answer) -> 
         for _ in dl:
             break
         order = sorted(_order(dl))
-        expect(order == list(range(20)), "after `break` in the pass before", gave=order,
-               expected=list(range(20)))  # fmt: skip
+        expect(
+            order == list(range(20)),
+            "after `break` in the pass before",
+            gave=order,
+            expected=list(range(20)),
+        )
 
 
 def _loaders(answer: Answer, train_ds: Dataset, valid_ds: Dataset, bs: int) -> tuple[Any, Any]:
     call = "train_dl, valid_dl = get_data(train_ds, valid_ds, bs)"
-    loaders = parts(answer.get_data(train_ds, valid_ds, bs), 2, call)
+    loaders = unpack(answer.get_data(train_ds, valid_ds, bs), 2, call)
     for name, dl in zip(("train_dl", "valid_dl"), loaders, strict=True):
         found = f"{name}: a {type(dl).__name__}"
         expect(isinstance(dl, DataLoader), call=call, gave=found, expected="a DataLoader")

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-import torch
 from hypothesis import given, settings
 from torch import Tensor, nn
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient
-from tests.harness.kit.expect import expect
-from tests.harness.kit.models import cnn, convolutions, expect_new_parts, images
+from tests.harness.kit import Answer, expect, refuse
+from tests.harness.kit.models import (
+    convolutions,
+    expect_cnn,
+    expect_cnn_gradient,
+    expect_new_parts,
+    images,
+)
 from tests.harness.kit.strategies import seeds
 
 NAMES = [f"conv{i}.{part}" for i in (1, 2, 3) for part in ("weight", "bias")]
-SAYS = "conv, relu, three times; then the mean over 4 × 4"
 
 
 def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
@@ -23,8 +25,7 @@ def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
     due = dict(zip(NAMES, (tuple(p.shape) for p in convolutions(0)), strict=True))
     differing = {name for name in found.keys() | due.keys() if found.get(name) != due.get(name)}
     for name in sorted(differing):
-        expect(
-            False,
+        refuse(
             gave=f"{name}  {found.get(name, 'is not there')}",
             expected=f"{name}  {due.get(name, 'is not to be there')}",
         )
@@ -35,27 +36,14 @@ def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
 def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
     """Each convolution has stride 2 and padding 1 and is followed by a ReLU, the third as
     well; then the average over what is left, 4 × 4, and a result of shape (N, 10)."""
-    model = _filled(answer, seed, xb.dtype)
-    weights = [dict(model.named_parameters())[name].detach().double() for name in NAMES]
-    for batch in (
-        xb,
-        1 - xb,
-        xb[:1],
-    ):  # what it was called with before must not matter, nor the mode
-        agree(answer.guarded(model, "model"), lambda x: cnn(x, *weights), says=SAYS, xb=batch)
-        model.eval()
+    expect_cnn(answer, _model(answer), xb, seed, names=NAMES)
 
 
 @settings(max_examples=15)
 @given(xb=images(sizes=(1, 2)), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
     """Every layer learns: nothing on the way may leave autograd."""
-    # In float64, where no value comes so near to ReLU's kink that rounding decides.
-    xb = xb.double()
-    model = _filled(answer, seed, xb.dtype)
-    parameters = {name: dict(model.named_parameters())[name] for name in NAMES}
-    call = answer.guarded(model, "model")
-    agree_in_gradient(call, cnn, says=SAYS, parameters=parameters, xb=xb)
+    expect_cnn_gradient(answer, _model(answer), xb, seed, names=NAMES)
 
 
 def test_two_instances_share_nothing(answer: Answer) -> None:
@@ -66,19 +54,6 @@ def test_two_instances_share_nothing(answer: Answer) -> None:
 def _model(answer: Answer) -> Any:
     model = answer.Mnist_CNN()
     expect(isinstance(model, nn.Module), "Mnist_CNN must be an nn.Module.", gave=type(model))
-    return model
-
-
-def _filled(answer: Answer, seed: int, dtype: torch.dtype) -> Any:
-    """Return a model of one dtype, with parameters from a seed."""
-    model = _model(answer)
-    if dtype != torch.float32:  # in which a model is made
-        model = model.to(dtype)
-    parameters = dict(model.named_parameters())
-    with torch.no_grad():
-        for name, values in zip(NAMES, convolutions(seed, dtype), strict=True):
-            expect(name in parameters, f"There is no parameter `{name}`.", gave=list(parameters))
-            parameters[name].copy_(values)
     return model
 
 

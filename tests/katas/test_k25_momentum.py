@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import expect_close, twin
-from tests.harness.kit.expect import Row, WrongAnswer, expect, expect_type
+from tests.harness.kit import Answer, Row, WrongAnswer, expect, expect_type, show
+from tests.harness.kit.compare import expect_close
 from tests.harness.kit.shortcuts import Shortcuts
-from tests.harness.kit.show import show
 from tests.harness.kit.strategies import normal, parameter_lists, seeds
-from tests.harness.kit.training import lessons
+from tests.harness.kit.tensors import copy_of
+from tests.harness.kit.training import training_runs
 
 shortcuts = Shortcuts(
     optimisers=True,
@@ -54,17 +53,24 @@ def test_velocity_and_parameter_are_updated_in_place(
     *into* its tensor, under `torch.no_grad()`. Both arguments may be iterators, which can be
     gone through only once."""
     parameters, velocities = pair
-    before = [(twin(p), twin(v), twin(p.grad)) for p, v in zip(*pair, strict=True)]
+    before = [(copy_of(p), copy_of(v), copy_of(p.grad)) for p, v in zip(*pair, strict=True)]
     gave = answer.momentum_step(hold(parameters), hold(velocities), lr, momentum)
     for p, v, (old_p, old_v, grad) in zip(parameters, velocities, before, strict=True):
         due_v = momentum * old_v.double() + grad.double()
         due_p = old_p.detach().double() - lr * due_v
         rows = _rows(old_p, old_v, grad, lr, momentum)
         scale = max(t.abs().max().item() for t in (old_p, old_v, grad, due_p)) * (1 + lr)
-        expect_close(v, due_v, what="its velocity", says="momentum * v + p.grad", rows=rows,
-                     scale=scale)  # fmt: skip
-        expect_close(p, due_p, what="the parameter", says="p - lr * v, with the new v", rows=rows,
-                     scale=scale)  # fmt: skip
+        expect_close(
+            v, due_v, what="its velocity", says="momentum * v + p.grad", rows=rows, scale=scale
+        )
+        expect_close(
+            p,
+            due_p,
+            what="the parameter",
+            says="p - lr * v, with the new v",
+            rows=rows,
+            scale=scale,
+        )
         expect(p.is_leaf and p.requires_grad, "A parameter is no leaf that requires grad any more.")
         expect(not v.requires_grad, "A velocity requires grad: it carries the graph along.")
     expect(gave is None, "It works in place, and returns nothing.", gave=show(gave))
@@ -77,13 +83,17 @@ def test_the_momentum_is_nine_tenths_unless_said_otherwise(
 ) -> None:
     """`momentum=0.9`, as in the stub."""
     parameters, velocities = pair
-    p, v, grad = twin(parameters[0]), twin(velocities[0]), twin(parameters[0].grad)
+    p, v, grad = copy_of(parameters[0]), copy_of(velocities[0]), copy_of(parameters[0].grad)
     answer.momentum_step(parameters, velocities, lr=lr)
     due = 0.9 * v.double() + grad.double()
     expect_close(
-        velocities[0], due, what="a velocity", says="0.9 * v + p.grad",
-        rows=_rows(p, v, grad, lr, None), scale=max(v.abs().max().item(), 4.0),
-    )  # fmt: skip
+        velocities[0],
+        due,
+        what="a velocity",
+        says="0.9 * v + p.grad",
+        rows=_rows(p, v, grad, lr, None),
+        scale=max(v.abs().max().item(), 4.0),
+    )
 
 
 @settings(max_examples=15)
@@ -98,15 +108,16 @@ def test_the_gradients_are_cleared(
     for i, p in enumerate(parameters):
         left = p.grad
         if left is not None and left.count_nonzero():
-            facts = Row("gave", "gave", show(left)), Row("expected", "expected", "None, or zeros")
-            rows = [Row("call", "", CALL), Row("note", f"parameters[{i}].grad, afterwards", "")]
+            facts = Row.gave(show(left)), Row.expected("None, or zeros")
+            rows = [Row.call(CALL), Row.fact(f"parameters[{i}].grad, afterwards", "")]
             raise WrongAnswer(rows=[*rows, *facts])
 
 
 @given(
-    parameters=parameter_lists(), lrs=st.lists(st.sampled_from([0.01, 0.002, 0.005]), min_size=2,
-    max_size=4), momentum=momenta,
-)  # fmt: skip
+    parameters=parameter_lists(),
+    lrs=st.lists(st.sampled_from([0.01, 0.002, 0.005]), min_size=2, max_size=4),
+    momentum=momenta,
+)
 def test_several_steps_agree_with_torch_optim(
     answer: Answer, parameters: list[Tensor], lrs: list[float], momentum: float
 ) -> None:
@@ -128,12 +139,15 @@ def test_a_parameter_without_a_gradient_is_left_alone(
 
 
 def _expect_like_torch(
-    answer: Answer, parameters: list[Tensor], lrs: list[float], momentum: float,
+    answer: Answer,
+    parameters: list[Tensor],
+    lrs: list[float],
+    momentum: float,
     idle: list[set[int]],
-) -> None:  # fmt: skip
+) -> None:
     """Take steps; in each, some parameters are idle and have no gradient."""
-    ours = [twin(p) for p in parameters]
-    theirs = [twin(p, torch.float64) for p in parameters]
+    ours = [copy_of(p) for p in parameters]
+    theirs = [copy_of(p, torch.float64) for p in parameters]
     velocities = [torch.zeros_like(p) for p in parameters]
     reference = optim.SGD(theirs, lr=1.0, momentum=momentum)
     for p in (*ours, *theirs):
@@ -151,20 +165,24 @@ def _expect_like_torch(
         for i, (mine, exact) in enumerate(zip(ours, theirs, strict=True)):
             what = f"parameters[{i}], after {turn + 1} step{'s' * (turn > 0)}"
             what += ", without a gradient in this one" if i in without else ""
-            rows = [Row("call", "", CALL), Row("input", "lr", f"{lrs[: turn + 1]}"),
-                    Row("input", "momentum", str(momentum))]  # fmt: skip
-            expect_close(mine, exact, what=what, says="optim.SGD(…, momentum)", rows=rows,
-                         scale=100.0)  # fmt: skip
+            rows = [
+                Row.call(CALL),
+                Row.input("lr", f"{lrs[: turn + 1]}"),
+                Row.input("momentum", str(momentum)),
+            ]
+            expect_close(
+                mine, exact, what=what, says="optim.SGD(…, momentum)", rows=rows, scale=100.0
+            )
 
 
 @settings(max_examples=15)
-@given(lesson=lessons(), lr=st.sampled_from([0.1, 0.03]))
+@given(run=training_runs(), lr=st.sampled_from([0.1, 0.03]))
 def test_the_optimiser_is_sgd_with_momentum_nine_tenths(
-    answer: Answer, lesson: Any, lr: float
+    answer: Answer, run: Any, lr: float
 ) -> None:
     """`optim.SGD(model.parameters(), lr=lr, momentum=0.9)`, and nothing more: no dampening, no
     Nesterov, no weight decay."""
-    model, reference = lesson.setup.model(), lesson.setup.model()
+    model, reference = run.setup.model(), run.setup.model()
     opt = _optimiser(answer, model, lr)
     theirs = optim.SGD(reference.parameters(), lr=lr, momentum=0.9)
     for turn in range(4):
@@ -174,9 +192,10 @@ def test_the_optimiser_is_sgd_with_momentum_nine_tenths(
         opt.step()
         theirs.step()
         for (name, mine), due in zip(model.named_parameters(), reference.parameters(), strict=True):
-            rows = [Row("call", "", f"get_optimizer(model, lr={lr}).step(), {turn + 1} times")]
-            expect_close(mine, due, what=name, says="optim.SGD(…, momentum=0.9)", rows=rows,
-                         scale=20.0)  # fmt: skip
+            rows = [Row.call(f"get_optimizer(model, lr={lr}).step(), {turn + 1} times")]
+            expect_close(
+                mine, due, what=name, says="optim.SGD(…, momentum=0.9)", rows=rows, scale=20.0
+            )
 
 
 def test_the_optimisers_rate_is_a_tenth_unless_said_otherwise(answer: Answer) -> None:
@@ -205,13 +224,13 @@ def _optimiser(answer: Answer, model: nn.Module, lr: float) -> optim.SGD:
 def _rows(p: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: float | None) -> list[Row]:
     call = CALL if momentum is not None else CALL.replace(", momentum", "")
     rows = [
-        Row("call", "", call),
-        Row("input", "a parameter", show(p)),
-        Row("input", "its velocity", show(v)),
-        Row("input", "its gradient", show(grad)),
-        Row("input", "lr", str(lr)),
+        Row.call(call),
+        Row.input("a parameter", show(p)),
+        Row.input("its velocity", show(v)),
+        Row.input("its gradient", show(grad)),
+        Row.input("lr", str(lr)),
     ]
-    return rows + ([Row("input", "momentum", str(momentum))] if momentum is not None else [])
+    return rows + ([Row.input("momentum", str(momentum))] if momentum is not None else [])
 
 
 hints = """

@@ -9,11 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient
-from tests.harness.kit.expect import expect
+from tests.harness.kit import Answer, expect, show
+from tests.harness.kit.compare import expect_same, expect_same_gradient
 from tests.harness.kit.models import flat_images
-from tests.harness.kit.show import show
 from tests.harness.kit.strategies import SMALL, tensors
 
 
@@ -109,14 +107,16 @@ def test_it_works_inside_a_sequential(answer: Answer, x: Tensor) -> None:
     net = nn.Sequential(_layer(answer, lambda x: x * x), nn.Tanh(), _layer(answer, torch.exp))
     call = answer.guarded(net, "net")
     says = "exp(tanh(x * x))"
-    agree(call, lambda x: (x * x).tanh().exp(), says=says, x=x)
-    agree_in_gradient(call, lambda x: (x * x).tanh().exp(), says=says, x=x)
+    expect_same(call, lambda x: (x * x).tanh().exp(), says=says, x=x)
+    expect_same_gradient(call, lambda x: (x * x).tanh().exp(), says=says, x=x)
 
 
 @given(x=flat_images(contiguous=True))
 def test_preprocess_gives_images_their_shape(answer: Answer, x: Tensor) -> None:
     """One image of one channel for each row, 28 × 28, read line by line."""
-    agree(answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x)
+    expect_same(
+        answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x
+    )
 
 
 @settings(max_examples=15)
@@ -140,7 +140,7 @@ def test_preprocess_shares_the_memory_of_its_input(
 @given(x=flat_images(contiguous=True))
 def test_the_gradient_flows_through_preprocess(answer: Answer, x: Tensor) -> None:
     """A view is part of the graph."""
-    agree_in_gradient(
+    expect_same_gradient(
         answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x
     )
 

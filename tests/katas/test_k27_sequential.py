@@ -3,13 +3,15 @@
 from hypothesis import given, settings
 from torch import Tensor, nn
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient
-from tests.harness.kit.expect import expect
-from tests.harness.kit.models import cnn, convolutions, expect_new_parts, filled, images
+from tests.harness.kit import Answer, expect, forgot_return
+from tests.harness.kit.models import (
+    convolutions,
+    expect_cnn,
+    expect_cnn_gradient,
+    expect_new_parts,
+    images,
+)
 from tests.harness.kit.strategies import seeds
-
-SAYS = "conv, relu, three times; then the mean over 4 × 4"
 
 
 def test_it_is_a_sequential(answer: Answer) -> None:
@@ -17,7 +19,7 @@ def test_it_is_a_sequential(answer: Answer) -> None:
     gave = answer.get_model()
     expect(
         isinstance(gave, nn.Sequential),
-        "Did you forget `return`?" if gave is None else "",
+        forgot_return(gave),
         gave=type(gave).__name__,
         expected="Sequential",
     )
@@ -36,27 +38,14 @@ def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
 def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
     """Images get their shape; each convolution has stride 2 and padding 1 and a ReLU behind it,
     the third as well; then the average over 4 × 4, and a result of shape (N, 10)."""
-    model = filled(answer.get_model(), seed, xb.dtype)
-    weights = [p.detach().double() for p in model.parameters()]
-    for batch in (
-        xb,
-        1 - xb,
-        xb[:1],
-    ):  # what it was called with before must not matter, nor the mode
-        agree(answer.guarded(model, "model"), lambda x: cnn(x, *weights), says=SAYS, xb=batch)
-        model.eval()
+    expect_cnn(answer, answer.get_model(), xb, seed)
 
 
 @settings(max_examples=15)
 @given(xb=images(sizes=(1, 2)), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
     """Every layer learns: nothing on the way may leave autograd."""
-    # In float64, where no value comes so near to ReLU's kink that rounding decides.
-    xb = xb.double()
-    model = filled(answer.get_model(), seed, xb.dtype)
-    call = answer.guarded(model, "model")
-    parameters = dict(model.named_parameters())
-    agree_in_gradient(call, cnn, says=SAYS, parameters=parameters, xb=xb)
+    expect_cnn_gradient(answer, answer.get_model(), xb, seed)
 
 
 def test_each_call_gives_a_new_model(answer: Answer) -> None:

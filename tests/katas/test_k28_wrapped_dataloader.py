@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.compare import agree, agree_in_gradient, expect_unchanged
-from tests.harness.kit.expect import expect, expect_type, parts
-from tests.harness.kit.models import cnn_of_any_size, convolutions, expect_new_parts, filled
-from tests.harness.kit.show import show
+from tests.harness.kit import Answer, expect, expect_type, show, unpack
+from tests.harness.kit.compare import expect_unchanged
+from tests.harness.kit.models import (
+    convolutions,
+    expect_cnn,
+    expect_cnn_gradient,
+    expect_new_parts,
+)
 from tests.harness.kit.strategies import dtypes, normal, seeds
-
-SAYS = "conv, relu, three times; then the mean over what is left"
 
 # Batches of one thing, of two and of three, and functions that fit them.
 KINDS: dict[str, tuple[list[Any], Any]] = {
@@ -133,11 +134,11 @@ def test_preprocess_gives_images_their_shape_and_leaves_the_labels(
     """`return x.view(-1, 1, 28, 28), y`: both, in this order."""
     x, y = normal(n, 784, seed=seed, dtype=dtype), torch.arange(n) + 5
     passed = {"x": x.clone(), "y": y.clone()}
-    gave = parts(answer.preprocess(*passed.values()), 2, "x, y = preprocess(x, y)")
+    gave = unpack(answer.preprocess(*passed.values()), 2, "x, y = preprocess(x, y)")
     for name, mine, due in zip("xy", gave, (x.reshape(n, 1, 28, 28), y), strict=True):
         same = isinstance(mine, Tensor) and mine.dtype == due.dtype and torch.equal(mine, due)
-        expect(same, call="x, y = preprocess(x, y)", gave=f"{name}: {show(mine)}",
-               expected=show(due))  # fmt: skip
+        call = "x, y = preprocess(x, y)"
+        expect(same, call=call, gave=f"{name}: {show(mine)}", expected=show(due))
     expect_unchanged(passed, {"x": x, "y": y})
 
 
@@ -163,23 +164,14 @@ def pictures(draw: st.DrawFn) -> Tensor:
 def test_the_model_takes_images_of_any_size(answer: Answer, xb: Tensor, seed: int) -> None:
     """`nn.AdaptiveAvgPool2d(1)` averages over whatever the convolutions leave, and one number
     for each of ten channels remains: (N, 10). For 28 × 28 it is the network of k27."""
-    model = filled(answer.get_model(), seed, xb.dtype)
-    weights = [p.detach().double() for p in model.parameters()]
-    call = answer.guarded(model, "model")
-    for batch in (xb, 1 - xb, xb[:1]):  # what it was called with before must not matter
-        agree(call, lambda x: cnn_of_any_size(x, *weights), says=SAYS, xb=batch)
-        model.eval()
+    expect_cnn(answer, answer.get_model(), xb, seed, any_size=True)
 
 
 @settings(max_examples=15)
 @given(xb=pictures(), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
     """Every layer learns: nothing on the way may leave autograd."""
-    # In float64, where no value comes so near to ReLU's kink that rounding decides.
-    xb = xb[:2].double()
-    model = filled(answer.get_model(), seed, xb.dtype)
-    call, parameters = answer.guarded(model, "model"), dict(model.named_parameters())
-    agree_in_gradient(call, cnn_of_any_size, says=SAYS, parameters=parameters, xb=xb)
+    expect_cnn_gradient(answer, answer.get_model(), xb[:2], seed, any_size=True)
 
 
 def test_each_call_gives_a_new_model(answer: Answer) -> None:

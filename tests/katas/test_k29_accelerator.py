@@ -11,10 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import expect, parts
-from tests.harness.kit.show import show
-from tests.harness.kit.strategies import dtypes, lay_out, normal, seeds
+from tests.harness.kit import Answer, expect, forgot_return, show, unpack
+from tests.harness.kit.strategies import dtypes, normal, seeds, with_layout
 
 CALL = "x, y = to_device(x, y, device)"
 
@@ -70,7 +68,7 @@ def test_it_is_the_accelerator_if_there_is_one_and_else_the_cpu(answer: Answer, 
     call = f"get_device(), {name}"
     expect(
         isinstance(gave, torch.device),
-        "Did you forget `return`?" if gave is None else "`torch.device(name)` makes a device.",
+        forgot_return(gave, "`torch.device(name)` makes a device."),
         call=call,
         gave=repr(gave),
         expected=f"torch.device({due!r})",
@@ -93,7 +91,7 @@ def test_it_looks_anew_at_every_call(answer: Answer, names: list[str]) -> None:
 def batches(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
     """Images and labels of any dtype and layout."""
     n, seed = draw(st.integers(1, 4)), draw(seeds)
-    x = lay_out(draw, normal(n, 3, seed=seed, dtype=draw(dtypes)))
+    x = with_layout(draw, normal(n, 3, seed=seed, dtype=draw(dtypes)))
     return x, torch.arange(n).to(draw(st.sampled_from([torch.int64, torch.uint8])))
 
 
@@ -102,7 +100,7 @@ def test_both_tensors_are_moved(answer: Answer, batch: tuple[Tensor, Tensor]) ->
     """`x.to(device), y.to(device)`: a tensor's `.to` moves nothing in place, it *returns* the
     moved tensor. Shape and dtype stay."""
     device = torch.device("meta")  # a device that every machine has
-    gave = parts(answer.to_device(*batch, device), 2, CALL)
+    gave = unpack(answer.to_device(*batch, device), 2, CALL)
     for name, mine, given_ in zip("xy", gave, batch, strict=True):
         found = (mine.device, mine.shape, mine.dtype) if isinstance(mine, Tensor) else (mine,)
         due = (device, given_.shape, given_.dtype)
@@ -116,20 +114,23 @@ def test_what_is_there_already_is_not_copied(answer: Answer, batch: tuple[Tensor
     """`.to(device)` gives the tensor itself if it is on the device already. (`.clone()`,
     `.to(device, copy=True)` and `torch.tensor(x)` copy.)"""
     before = [tensor.clone() for tensor in batch]
-    gave = parts(answer.to_device(*batch, torch.device("cpu")), 2, CALL)
+    gave = unpack(answer.to_device(*batch, torch.device("cpu")), 2, CALL)
     for name, mine, given_, old in zip("xy", gave, batch, before, strict=True):
         same = isinstance(mine, Tensor) and mine.dtype == old.dtype and torch.equal(mine, old)
         expect(same, call=CALL, gave=f"{name}: {show(mine)}", expected=show(old))
-        shared = mine.data_ptr() == given_.data_ptr()
-        expect(shared, call=f"{CALL}, all on the CPU", gave=f"{name} has memory of its own",
-               expected="the very memory that it was given")  # fmt: skip
+        expect(
+            mine.data_ptr() == given_.data_ptr(),
+            call=f"{CALL}, all on the CPU",
+            gave=f"{name} has memory of its own",
+            expected="the very memory that it was given",
+        )
 
 
 @given(first=st.sampled_from(["cpu", "meta"]), second=st.sampled_from(["cpu", "meta"]))
 def test_each_is_moved_from_wherever_it_is(answer: Answer, first: str, second: str) -> None:
     """One of the two may be on the device already; the other has to be moved all the same."""
     x, y = torch.zeros(2, 3, device=first), torch.zeros(2, device=second)
-    gave = parts(answer.to_device(x, y, torch.device("meta")), 2, CALL)
+    gave = unpack(answer.to_device(x, y, torch.device("meta")), 2, CALL)
     found = [tensor.device.type for tensor in gave]
     call = f"{CALL}, device meta, from {first} and {second}"
     expect(found == ["meta", "meta"], call=call, gave=found, expected=["meta", "meta"])

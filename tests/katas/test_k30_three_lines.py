@@ -14,10 +14,8 @@ from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.data import TensorDataset
 
-from tests.harness.kit import digits
-from tests.harness.kit.answer import Answer
+from tests.harness.kit import Answer, Row, digits, expect, expect_type, refuse
 from tests.harness.kit.compare import expect_close
-from tests.harness.kit.expect import Row, expect, expect_type
 from tests.harness.kit.strategies import batch_sizes, normal
 
 # Of 300 right trainings with 300 seeds, 288 were right on 85 % or more of the digits, mostly
@@ -57,8 +55,7 @@ def test_it_learns_to_tell_digits_apart(answer: Answer) -> None:
         best = max(best, _accuracy(model, test_ds))
         if best >= GOOD:
             return
-    expect(
-        False,
+    refuse(
         call="train(train_ds, valid_ds, bs=50, lr=0.05, epochs=5), on built-in digits",
         gave=f"right on {best:.0%} of digits that it has not seen",
         expected=f"{GOOD:.0%} or more, of zeros and fours",
@@ -80,8 +77,7 @@ def test_the_model_sees_every_training_row_in_every_epoch(
     sizes = sorted(len(xb) for xb in batches)
     due = sorted(batch_sizes(n, bs) * epochs)
     call = f"train(train_ds, valid_ds, bs={bs}, epochs={epochs}), {n} training rows"
-    expect(sizes == due, call=call, gave=f"the model has seen batches of {sizes}",
-           expected=due)  # fmt: skip
+    expect(sizes == due, call=call, gave=f"the model has seen batches of {sizes}", expected=due)
     rows = sorted(round(value * n) for xb in batches for value in xb.flatten(1)[:, 0].tolist())
     once = sorted(list(range(1, n + 1)) * epochs)
     expect(rows == once, call=call, gave=f"rows {rows}", expected=once)
@@ -92,8 +88,9 @@ def test_the_defaults_are_two_epochs_of_batches_of_64(answer: Answer) -> None:
     with _Witness() as seen:
         model = _train(answer, noise(70), noise())
     sizes = [len(xb) for xb in seen.batches(model)]
-    expect(sizes == [64, 6, 64, 6], call="train(train_ds, valid_ds), 70 training rows",
-           gave=f"batches of {sizes}", expected=[64, 6, 64, 6])  # fmt: skip
+    due = [64, 6, 64, 6]
+    call = "train(train_ds, valid_ds), 70 training rows"
+    expect(sizes == due, call=call, gave=f"batches of {sizes}", expected=due)
 
 
 @pytest.mark.parametrize("lr", [0.25, 0.01, 0.0, None])
@@ -114,11 +111,16 @@ def test_a_step_goes_down_the_cross_entropy_at_the_rate_asked_for(
     for (name, p), old in zip(model.named_parameters(), before.parameters(), strict=True):
         assert old.grad is not None
         shown = "" if lr is None else f", lr={lr}"
-        call = Row("call", "", f"train(train_ds, valid_ds, bs=10, epochs=1{shown}), of 6 rows")
+        call = Row.call(f"train(train_ds, valid_ds, bs=10, epochs=1{shown}), of 6 rows")
         expect_close(
-            p, old.detach().double() - due * old.grad.double(), what=name, rows=[call],
-            says="p - lr * p.grad", scale=1.0, terms=100,
-        )  # fmt: skip
+            p,
+            old.detach().double() - due * old.grad.double(),
+            what=name,
+            rows=[call],
+            says="p - lr * p.grad",
+            scale=1.0,
+            terms=100,
+        )
 
 
 def test_no_epoch_is_no_training(answer: Answer) -> None:
@@ -126,8 +128,8 @@ def test_no_epoch_is_no_training(answer: Answer) -> None:
     with _Witness() as seen:
         _train(answer, noise(), noise(), epochs=0)
     count = len(list(seen.training()))
-    expect(not count, call="train(train_ds, valid_ds, epochs=0)",
-           gave=f"{count} batches seen in training mode", expected="none")  # fmt: skip
+    gave = f"{count} batches seen in training mode"
+    expect(not count, call="train(train_ds, valid_ds, epochs=0)", gave=gave, expected="none")
 
 
 def test_two_trainings_begin_differently(answer: Answer) -> None:

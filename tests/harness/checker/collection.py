@@ -13,9 +13,10 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker import hypothesis_internals
-from tests.harness.kit.answer import Answer, Source, load_file, load_source, read_file
+from tests.harness.kit.answer import Answer
 from tests.harness.kit.expect import ToDo, WrongAnswer
 from tests.harness.kit.guard import ends_a_test
+from tests.harness.kit.loading import Source, load_file, load_source, read_file
 
 AnswerFactory = Callable[[], Answer]  # it makes the answer anew each time
 

@@ -1,1 +1,46 @@
-"""What the tests of a kata are written with."""
+"""What the tests of a kata are written with, as far as it needs no torch.
+
+Kata tests import these names from here, and what works on tensors from ``kit.compare``,
+``kit.strategies``, ``kit.training`` and the like. Modules of the kit import one another
+directly, never this package.
+"""
+
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.expect import (
+    FORGOT_RETURN,
+    Kind,
+    Row,
+    ToDo,
+    WrongAnswer,
+    elements,
+    expect,
+    expect_raises,
+    expect_type,
+    forgot_return,
+    refuse,
+    unpack,
+)
+from tests.harness.kit.guard import Guard, Guarded
+from tests.harness.kit.show import listing, number, show, show_pair
+
+__all__ = [
+    "FORGOT_RETURN",
+    "Answer",
+    "Guard",
+    "Guarded",
+    "Kind",
+    "Row",
+    "ToDo",
+    "WrongAnswer",
+    "elements",
+    "expect",
+    "expect_raises",
+    "expect_type",
+    "forgot_return",
+    "listing",
+    "number",
+    "refuse",
+    "show",
+    "show_pair",
+    "unpack",
+]

@@ -1,7 +1,7 @@
-"""The built-in digits: 28 × 28, drawn by code from a seed, in MNIST's form.
+"""Draws the built-in digits, 28 × 28, from a seed, in MNIST's form; writes its file format.
 
 Each digit is a few strokes. A drawing turns, shears, scales and shifts them,
-lets every point stray, and paints them with a pen of some width on a noisy
+moves every point a little, and paints them with a pen of some width on a noisy
 ground, so that no two are alike.
 """
 
@@ -15,17 +15,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-Array = np.ndarray
-Split = tuple[Array, Array]
+from tests.harness.kit.python_internals import PythonPickler
 
-# The strokes, on a square from (-1, -1) at the top left to (1, 1).
-_ARC = np.linspace(0, 2 * np.pi, 9)
+Array = np.ndarray[Any, np.dtype[Any]]
+Split = tuple[Array, Array]
 
 
 def _ellipse(x: float, y: float, width: float, height: float) -> list[tuple[float, float]]:
-    return [(x + width * np.sin(a), y - height * np.cos(a)) for a in _ARC]
+    return [(x + width * np.sin(a), y - height * np.cos(a)) for a in np.linspace(0, 2 * np.pi, 9)]
 
 
+# The strokes of each digit, on a square from (-1, -1) at the top left to (1, 1).
 _STROKES: list[list[list[tuple[float, float]]]] = [
     [_ellipse(0, 0, 0.55, 0.9)],
     [[(-0.35, -0.55), (0.05, -0.9), (0.05, 0.9)]],
@@ -56,7 +56,7 @@ def digits(n_train: int = 2000, n_valid: int = 500, seed: int = 0) -> tuple[Spli
 
 
 def draw(n: int, seed: int) -> Split:
-    """Draw ``n`` digits."""
+    """Draw ``n`` digits; return images and labels."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 10, n)
     images = np.empty((n, 784), np.float32)
@@ -79,11 +79,10 @@ def python2_pickle(value: Any) -> bytes:
     return buffer.getvalue()
 
 
-_Pickler: Any = pickle._Pickler  # the one written in Python
-
-
-class _Python2Pickler(_Pickler):
-    dispatch: ClassVar[dict[type, Any]] = dict(_Pickler.dispatch)
+class _Python2Pickler(PythonPickler):
+    write: Any  # these two are the base class's
+    memoize: Any
+    dispatch: ClassVar[dict[type, Any]] = dict(PythonPickler.dispatch)
 
     def save_string(self, value: str | bytes) -> None:
         data = value.encode("ascii") if isinstance(value, str) else value
@@ -126,4 +125,5 @@ def _paint(strokes: list[list[tuple[float, float]]], n: int, rng: np.random.Gene
     pen = rng.uniform(0.7, 1.6, (n, 1)).astype(np.float32)
     ink = np.clip(1.3 + pen - np.sqrt(nearest), 0, 1)
     noise = rng.normal(0, 0.05, (n, 784)).astype(np.float32)
-    return np.clip(ink * rng.uniform(0.7, 1, (n, 1)) + noise, 0, 1).astype(np.float32)
+    painted: Array = np.clip(ink * rng.uniform(0.7, 1, (n, 1)) + noise, 0, 1)
+    return painted.astype(np.float32)

@@ -1,11 +1,19 @@
-"""How a wrong answer is told: facts and a sentence, apart from how they are printed."""
+"""The exceptions and `expect*` helpers by which a kata's test rejects an answer.
+
+They carry facts (`Row`) and a sentence; `checker/output` prints them.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal, NoReturn
 
 __tracebackhide__ = True  # pytest's tracebacks end in the test
+
+RowKind = Literal["call", "input", "code", "gave", "expected", "note"]
+
+FORGOT_RETURN = "Did you forget `return`?"
+LINE_WIDTH = 76  # a note that would go beyond it gets a line of its own
 
 
 class Kind(StrEnum):
@@ -46,20 +54,68 @@ _ERRORS = {Kind.SYNTAX, Kind.UNREADABLE, Kind.MISSING, Kind.ENDED, Kind.NOT_RUN}
 
 @dataclass(frozen=True)
 class Row:
-    """One line of an explanation: ``gave      2.1972``, with a note behind it."""
+    """One line of an explanation: a label, a text and a note, as in ``gave      2.1972``.
 
-    kind: str
+    ``kind`` decides how the line is laid out and coloured.
+    """
+
+    kind: RowKind
     label: str
     text: str
     note: str = ""
+
+    @classmethod
+    def call(cls, text: str) -> "Row":
+        """Make the row of a call: ``nll(input, target)``."""
+        return cls("call", "", text)
+
+    @classmethod
+    def code(cls, text: str) -> "Row":
+        """Make the row of a line of the answer: ``line 12    return …``."""
+        return cls("code", "", text)
+
+    @classmethod
+    def input(cls, name: str, text: str, note: str = "") -> "Row":
+        """Make the row of an argument, under the call."""
+        return cls("input", name, text, note)
+
+    @classmethod
+    def gave(cls, text: str, note: str = "", *, label: str = "gave") -> "Row":
+        """Make the row of what the answer gave."""
+        return cls("gave", label, text, note)
+
+    @classmethod
+    def expected(cls, text: str, note: str = "", *, label: str = "expected") -> "Row":
+        """Make the row of what was expected; ``note`` says how it is computed."""
+        return cls("expected", label, text, note)
+
+    @classmethod
+    def fact(cls, label: str, text: str = "") -> "Row":
+        """Make the row of any other fact, or a heading."""
+        return cls("note", label, text)
+
+    def lines(self, width: int) -> Iterator[str]:
+        """Yield the lines of this row; the text begins four columns after ``width``."""
+        if self.kind in ("call", "code"):
+            yield self.text
+            return
+        indent = 2 if self.kind == "input" else 0
+        label = " " * indent + self.label.ljust(width + 4 - indent)
+        first, *rest = self.text.split("\n")
+        line = f"{label}{first}    {self.note}" if self.note and not rest else label + first
+        if self.note and len(line) > LINE_WIDTH:
+            rest, line = [self.note], label + first
+        yield line.rstrip()
+        for more in rest:
+            yield " " * len(label) + more
 
 
 class WrongAnswer(AssertionError):
     """An answer does not do what its kata asks.
 
-    ``why`` explains; where it is empty, the docstring of the test that failed
-    does. ``rows`` are the facts: the call, its arguments, what it gave and what
-    was expected.
+    ``rows`` are the facts: the call, its arguments, what it gave and what was
+    expected. ``why`` explains; if it is empty, the docstring of the failed test
+    is printed instead.
     """
 
     def __init__(self, why: str = "", *, rows: Sequence[Row] = (), kind: Kind = Kind.WRONG) -> None:
@@ -69,26 +125,16 @@ class WrongAnswer(AssertionError):
         super().__init__("\n".join(text for _, text in self.lines()))
 
     def begin_with(self, rows: Sequence[Row]) -> None:
-        """Let these facts come before the others."""
+        """Insert these rows before the others."""
         self.rows = [*rows, *self.rows]
         self.args = ("\n".join(text for _, text in self.lines()),)
 
     def lines(self) -> Iterator[tuple[str, str]]:
-        """Yield the explanation line by line, each with its kind, for the report to style."""
+        """Yield the explanation line by line, each with its kind, which selects the colour."""
         width = max([8, *(len(row.label) for row in self.rows if row.kind == "input")])
         for row in self.rows:
-            if row.kind in ("call", "code"):
-                yield row.kind, row.text
-                continue
-            indent = 2 if row.kind == "input" else 0
-            label = " " * indent + row.label.ljust(width + 4 - indent)
-            first, *rest = row.text.split("\n")
-            line = f"{label}{first}    {row.note}" if row.note and not rest else label + first
-            if row.note and len(line) > 76:  # the note gets a line of its own
-                rest, line = [row.note], label + first
-            yield row.kind, line.rstrip()
-            for more in rest:
-                yield row.kind, " " * len(label) + more
+            for line in row.lines(width):
+                yield row.kind, line
         if self.why:
             if self.rows:
                 yield "space", ""
@@ -97,10 +143,10 @@ class WrongAnswer(AssertionError):
 
 
 class ToDo(BaseException):
-    """The answer still raises ``NotImplementedError``, or is made of another that does.
+    """The answer still raises ``NotImplementedError``, or imports another kata that does.
 
-    ``waits_for`` is the stem of that other kata. No ``Exception``, so that
-    Hypothesis does not look for a smaller input on which the kata is not begun.
+    ``waits_for`` is the stem of that other kata. This is not an ``Exception``:
+    Hypothesis would search for a smaller input on which it is raised too.
     """
 
     def __init__(self, message: str, waits_for: str = "") -> None:
@@ -109,13 +155,27 @@ class ToDo(BaseException):
 
 
 def expect(condition: object, why: str = "", **facts: object) -> None:
-    """Refuse the answer unless ``condition`` holds; ``facts`` are shown as they are."""
+    """Reject the answer unless ``condition`` holds; see ``refuse`` for ``facts``."""
     if not condition:
-        rows = [Row(_KINDS.get(name, "input"), name, str(fact)) for name, fact in facts.items()]
-        raise WrongAnswer(why, rows=rows)
+        refuse(why, **facts)
 
 
-_KINDS = {"call": "call", "gave": "gave", "expected": "expected"}
+def refuse(why: str = "", **facts: object) -> NoReturn:
+    """Reject the answer; each of ``facts`` becomes a row that shows it by ``str``."""
+    raise WrongAnswer(why, rows=[_row(name, str(fact)) for name, fact in facts.items()])
+
+
+def _row(name: str, text: str) -> Row:
+    if name == "call":
+        return Row.call(text)
+    if name == "gave":
+        return Row.gave(text)
+    return Row.expected(text) if name == "expected" else Row.input(name, text)
+
+
+def forgot_return(gave: object, otherwise: str = "") -> str:
+    """Return the question about a missing `return` if ``gave`` is None, else ``otherwise``."""
+    return FORGOT_RETURN if gave is None else otherwise
 
 
 def expect_raises(
@@ -126,7 +186,7 @@ def expect_raises(
     rows: Sequence[Row] = (),
     shown: Callable[[object], str] = repr,
 ) -> None:
-    """Refuse an answer that does not raise one of ``types``."""
+    """Reject an answer that does not raise one of ``types``."""
     try:
         gave = call()
     except WrongAnswer:
@@ -134,43 +194,40 @@ def expect_raises(
     except types:
         return
     names = types.__name__ if isinstance(types, type) else " or ".join(t.__name__ for t in types)
-    facts = [Row("gave", "gave", shown(gave)), Row("expected", "expected", f"{names} raised")]
+    facts = [Row.gave(shown(gave)), Row.expected(f"{names} raised")]
     raise WrongAnswer(why, rows=[*rows, *facts])
 
 
-def expect_type(gave: Any, kind: type, call: str, due: str, why: str = "") -> None:
-    """Refuse a result of another type; ``due`` names the right one."""
+def expect_type(gave: Any, kind: type, call: str, expected: str, why: str = "") -> None:
+    """Reject a result that is not an instance of ``kind``, which ``expected`` describes."""
     expect(
         isinstance(gave, kind),
-        "Did you forget `return`?" if gave is None else why,
+        forgot_return(gave, why),
         call=call,
         gave=f"a {type(gave).__name__}",
-        expected=due,
+        expected=expected,
     )
 
 
-def elements(gave: Any, call: str, due: str) -> list[Any]:
-    """Go through a result; refuse what cannot be gone through."""
+def elements(gave: Any, call: str, expected: str) -> list[Any]:
+    """Return what an iteration over the result yields; reject a result that is not iterable."""
     try:
         iterator = iter(gave)
     except TypeError:
         why = "Did you forget `return`, or `yield`?" if gave is None else ""
         found = "None" if gave is None else f"a {type(gave).__name__}"
-        expect(False, why, call=call, gave=found, expected=due)
-        raise
+        refuse(why, call=call, gave=found, expected=expected)
     return list(iterator)
 
 
-def parts(gave: Any, count: int, call: str) -> Sequence[Any]:
-    """Take a result apart; refuse what is not ``count`` things in a tuple (or a list)."""
+def unpack(gave: Any, count: int, call: str) -> Sequence[Any]:
+    """Return the parts of a result; reject one that is not a tuple or list of ``count``."""
     if isinstance(gave, tuple | list) and len(gave) == count:
         return gave
     found = type(gave).__name__ + (f" of {len(gave)}" if isinstance(gave, tuple | list) else "")
-    raise WrongAnswer(
-        "Did you forget `return`?" if gave is None else f"The result is a tuple of {count}.",
-        rows=[
-            Row("call", "", call),
-            Row("gave", "gave", "None" if gave is None else found),
-            Row("expected", "expected", f"a tuple of {count}"),
-        ],
+    refuse(
+        forgot_return(gave, f"The result is a tuple of {count}."),
+        call=call,
+        gave="None" if gave is None else found,
+        expected=f"a tuple of {count}",
     )

@@ -1,22 +1,23 @@
-"""Running an answer so that it can neither change the world unnoticed nor end the check.
+"""Calls into an answer: checks the signature, the result and the settings of the process.
 
-Every call from a test into an answer passes through here. Torch is looked at
-only if something has imported it: a kata without tensors should not pay for it.
+Every call from a test into an answer passes through ``Guarded`` and ``Guard.watching``.
+Torch is looked at only if something else has imported it: a kata without tensors must
+not wait for it.
 """
 
 import contextlib
 import hashlib
 import inspect
 import linecache
-import opcode
-import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tests.harness import catalog
+from tests.harness.kit import python_internals, settings
 from tests.harness.kit.expect import Kind, Row, ToDo, WrongAnswer
 from tests.harness.kit.results import expect_genuine
 from tests.harness.kit.show import cut
@@ -26,29 +27,31 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = True  # pytest's tracebacks end in the test
 
+# Called with a function's name, what it gave, and its arguments.
+Observer = Callable[[str, Any, list[Any]], None]
+
 
 class Guard:
-    """Watches over the calls into one answer."""
+    """Rejects what no answer may do while one answer runs."""
 
     def __init__(self, path: Path, shortcuts: "Shortcuts | None" = None) -> None:
         self.path = path
         self.shortcuts = shortcuts
-        self.observer: Callable[[str, Any, list[Any]], None] | None = None
-        self._generator_states: dict[bytes, bytes] = {}
+        self.observer: Observer | None = None
+        self._rng_states: dict[bytes, bytes] = {}  # after a call: the state before it
 
     @contextlib.contextmanager
     def watching(self, what: str) -> Iterator[None]:
-        """Run the block as the answer's; refuse what no answer may do."""
-        before = _World()
-        drawn_from = _stirred_generator()
+        """Run the block as part of the answer; ``what`` names it in an explanation."""
+        put_back = settings.remember(settings.guarded())
+        rng_state = _advance_rng()
         try:
             with self.shortcuts.refused(self) if self.shortcuts else contextlib.nullcontext():
                 yield
         except (NotImplementedError, ModuleNotFoundError) as error:
-            unbegun = self.unbegun(error)
-            if unbegun:
-                waits_for = "" if unbegun == self.path.stem else unbegun
-                raise ToDo(str(error), waits_for) from None
+            stem = self.unfinished_kata(error)
+            if stem:
+                raise ToDo(str(error), "" if stem == self.path.stem else stem) from None
             raise
         except Exception as error:
             if ends_a_test(error):
@@ -59,21 +62,21 @@ class Guard:
         except BaseException as error:
             raise self.ended(what, error) from None
         finally:
-            changed = before.restore()
+            changed = put_back()
         if changed:
             raise WrongAnswer(
-                f"{what} left {changed} changed, and whatever runs next would find it so. "
-                "A setting of the whole program is not an answer's to change, or not without "
-                "putting it back.",
+                f"{what} left {' and '.join(changed)} changed, and whatever runs next would find "
+                "it so. A setting of the whole program is not an answer's to change, or not "
+                "without putting it back.",
                 kind=Kind.SETTING,
             )
-        self._refuse_seeds(what, drawn_from)
+        self._refuse_seeds(what, rng_state)
 
-    def unbegun(self, error: NotImplementedError | ModuleNotFoundError) -> str:
-        """Name the kata that is not begun, if that is what ``error`` means.
+    def unfinished_kata(self, error: NotImplementedError | ModuleNotFoundError) -> str:
+        """Return the stem of the kata that is still to do, if ``error`` means that, or "".
 
-        It is the answer's own if its own code raised, not what it calls, and
-        another if the answer imports it from the file beside its own.
+        It is the answer's own kata if the answer itself raised, and another one if
+        the file of that kata, beside the answer's, raised or is missing.
         """
         if isinstance(error, ModuleNotFoundError):
             return error.name if error.name in catalog.stems() else ""
@@ -86,12 +89,13 @@ class Guard:
         return raised_in.stem if beside else ""
 
     def raised(self, error: BaseException) -> bool:
-        """Whether an exception came out of the answer, or of what it has made."""
-        files = (Path(entry.tb_frame.f_code.co_filename) for entry in _traceback(error))
+        """Whether an exception passed through the answer's code, or code that it compiled."""
+        frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+        files = (Path(frame.f_code.co_filename) for frame in frames)
         return any(file.parent == self.path.parent or file.name == "<string>" for file in files)
 
     def line_running(self) -> list[Row]:
-        """Return the answer's line that is running, in whichever thread, to be shown."""
+        """Return the row of the answer's line that is being run, in this thread or another."""
         for top in (sys._getframe(), *sys._current_frames().values()):
             frame: FrameType | None = top
             while frame is not None and frame.f_code.co_filename != str(self.path):
@@ -101,27 +105,18 @@ class Guard:
         return []
 
     def ended(self, what: str, error: BaseException) -> WrongAnswer:
-        """Tell of an exception that ends more than the call it was raised in."""
-        line = next(
-            (
-                entry.tb_lineno
-                for entry in reversed(list(_traceback(error)))
-                if entry.tb_frame.f_code.co_filename == str(self.path)
-            ),
-            0,
-        )
-        rows = code_rows(self.path, line) if line else []
+        """Explain an exception by which the answer would end a test or the whole program."""
+        lines = lines_in(self.path, error)
         return WrongAnswer(
             f"{what} raised {type(error).__name__}, which ends a program or a test from within. "
             "An answer returns its result, or raises an exception that says what is wrong.",
-            rows=rows,
+            rows=code_rows(self.path, lines[-1]) if lines else [],
             kind=Kind.RAISED,
         )
 
     def _refuse_seeds(self, what: str, before: bytes) -> None:
-        """Refuse a generator that two calls found in different states and left in the same."""
-        after = _generator_state()
-        if self._generator_states.setdefault(after, before) != before:
+        """Reject a call that left the generator as another call did that began differently."""
+        if self._rng_states.setdefault(_rng_state(), before) != before:
             raise WrongAnswer(
                 f"{what} seeds torch's random generator: two calls leave it in the same state. "
                 "A seed is the caller's to set; one set inside makes every draw after it the same.",
@@ -130,7 +125,7 @@ class Guard:
 
 
 class Guarded:
-    """An answer's function, class or module, called under its guard."""
+    """A function, class or module of the answer that is called under its guard."""
 
     def __init__(self, guard: Guard, name: str, target: Callable[..., Any]) -> None:
         self.guard = guard
@@ -138,7 +133,7 @@ class Guarded:
         self.target = target
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the target; refuse at once where its signature does not fit."""
+        """Call the target, if its signature takes these arguments; check what it gives."""
         self._check_signature(args, kwargs)
         with self.guard.watching(f"`{self.name}`"):
             gave = self.target(*args, **kwargs)
@@ -157,7 +152,7 @@ class Guarded:
     def _check_signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         try:
             signature = inspect.signature(self.target)
-        except (TypeError, ValueError):  # a builtin that does not tell
+        except (TypeError, ValueError):  # a builtin without a signature
             return
         try:
             signature.bind(*args, **kwargs)
@@ -169,121 +164,54 @@ class Guarded:
             ) from None
 
 
-class _World:
-    """The settings of the process that an answer must leave as they are."""
-
-    def __init__(self) -> None:
-        self.directory = os.getcwd()
-        self.streams = sys.stdout, sys.stderr
-        torch = sys.modules.get("torch")
-        if torch is not None:
-            self.dtype = torch.get_default_dtype()
-            self.grad = torch.is_grad_enabled()
-            self.threads = torch.get_num_threads()
-            self.deterministic = torch.are_deterministic_algorithms_enabled()
-            self.inference = torch.is_inference_mode_enabled()
-            self.modes = torch._C._len_torch_function_stack()
-        matplotlib = sys.modules.get("matplotlib")
-        # Past their own access, which takes milliseconds.
-        self.rc = list(dict.values(matplotlib.rcParams)) if matplotlib is not None else None
-
-    def restore(self) -> str:
-        """Put back what has changed; name it."""
-        changed = []
-        torch = sys.modules.get("torch")
-        if torch is not None and hasattr(self, "dtype"):
-            if torch.get_default_dtype() != self.dtype:
-                torch.set_default_dtype(self.dtype)
-                changed.append("the default dtype")
-            if torch.is_grad_enabled() != self.grad:
-                torch.set_grad_enabled(self.grad)
-                changed.append("grad mode (whether autograd records)")
-            if torch.get_num_threads() != self.threads:
-                torch.set_num_threads(self.threads)
-                changed.append("the number of threads")
-            if torch.are_deterministic_algorithms_enabled() != self.deterministic:
-                torch.use_deterministic_algorithms(self.deterministic)
-                changed.append("the choice of deterministic algorithms")
-            if torch.is_inference_mode_enabled() != self.inference:
-                torch.inference_mode(self.inference).__enter__()
-                changed.append("inference mode")
-            if torch._C._len_torch_function_stack() != self.modes:
-                device = torch.get_default_device()
-                torch.set_default_device(None)
-                if device.type != "cpu" or torch._C._len_torch_function_stack() != self.modes:
-                    changed.append("the default device (or another of torch's modes)")
-                while torch._C._len_torch_function_stack() > self.modes:
-                    torch._C._pop_torch_function_stack()
-        if (sys.stdout, sys.stderr) != self.streams:
-            _replaced_streams.extend((sys.stdout, sys.stderr))
-            sys.stdout, sys.stderr = self.streams
-            changed.append("`sys.stdout` or `sys.stderr`")
-        try:
-            directory = os.getcwd()
-        except OSError:
-            directory = ""
-        if directory != self.directory:
-            os.chdir(self.directory)
-            changed.append("the current directory")
-        if self.rc is not None:
-            matplotlib = sys.modules["matplotlib"]
-            if list(dict.values(matplotlib.rcParams)) != self.rc:
-                before = dict(zip(dict.keys(matplotlib.rcParams), self.rc, strict=True))
-                differing = {k for k, v in dict.items(matplotlib.rcParams) if v != before[k]}
-                dict.update(matplotlib.rcParams, before)
-                # No window is opened here anyway, whatever the backend.
-                if not differing <= {"backend", "backend_fallback"}:
-                    changed.append("matplotlib's settings")
-        return " and ".join(changed)
+def code_rows(path: Path, line: int) -> list[Row]:
+    """Return the row that shows a line of a file: ``line 12    return …``."""
+    return [Row.code(f"line {line}    {cut(linecache.getline(str(path), line).strip())}")]
 
 
-_replaced_streams: list[Any] = []  # one that goes closes the file that it writes to
+def lines_in(path: Path, error: BaseException) -> list[int]:
+    """Return the lines of a file that an exception passed through, the innermost last."""
+    entries = traceback.walk_tb(error.__traceback__)
+    return [line for frame, line in entries if frame.f_code.co_filename == str(path)]
 
 
-def _stirred_generator() -> bytes:
-    """Move torch's generator on, so that no two calls find it in the same state."""
+def ends_a_test(error: BaseException) -> bool:
+    """Whether an exception is an instruction to pytest or Hypothesis, such as a skip."""
+    library = type(error).__module__.startswith(("_pytest", "hypothesis", "unittest"))
+    return library or not isinstance(error, Exception)
+
+
+def raised_by(error: BaseException) -> Path | None:
+    """Return the file whose `raise` statement raised an exception, or None if C code did."""
+    entry = error.__traceback__
+    while entry is not None and entry.tb_next is not None:
+        entry = entry.tb_next
+    if entry is None or not python_internals.is_at_raise(entry):
+        return None
+    return Path(entry.tb_frame.f_code.co_filename)
+
+
+def _advance_rng() -> bytes:
+    """Draw one number from torch's generator; return its state, different before every call.
+
+    Two calls that begin in different states and end in the same one have seeded it.
+    """
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.rand(1)
-    return _generator_state()
+    return _rng_state()
 
 
-def _generator_state() -> bytes:
+def _rng_state() -> bytes:
     torch = sys.modules.get("torch")
     if torch is None:
         return b""
     return hashlib.blake2b(torch.get_rng_state().numpy(), digest_size=16).digest()
 
 
-def code_rows(path: Path, line: int) -> list[Row]:
-    """Show a line of an answer: ``line 12    return …``."""
-    return [Row("code", "", f"line {line}    {cut(linecache.getline(str(path), line).strip())}")]
-
-
-def ends_a_test(error: BaseException) -> bool:
-    """Whether pytest or Hypothesis take an exception for a word to themselves."""
-    said_by = type(error).__module__.startswith(("_pytest", "hypothesis", "unittest"))
-    return said_by or not isinstance(error, Exception)
-
-
-def raised_by(error: BaseException) -> Path | None:
-    """Return the file in which a `raise` raised an exception; one may come from C as well."""
-    *_, entry = _traceback(error)
-    code = entry.tb_frame.f_code
-    by_raise = code.co_code[entry.tb_lasti] == opcode.opmap["RAISE_VARARGS"]
-    return Path(code.co_filename) if by_raise else None
-
-
-def _traceback(error: BaseException) -> Iterator[Any]:
-    entry = error.__traceback__
-    while entry is not None:
-        yield entry
-        entry = entry.tb_next
-
-
 def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     if not args and not kwargs:
         return "no arguments"
-    parts = [f"{len(args)} argument{'s' * (len(args) > 1)}"] if args else []
-    parts += [f"`{name}=`" for name in kwargs]
-    return " and ".join(parts)
+    described = [f"{len(args)} argument{'s' * (len(args) > 1)}"] if args else []
+    described += [f"`{name}=`" for name in kwargs]
+    return " and ".join(described)

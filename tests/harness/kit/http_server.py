@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback, which can also misbehave."""
+"""An HTTP server on loopback that can answer with an error, cut a body short or be silent."""
 
 import contextlib
 import threading
@@ -11,11 +11,11 @@ PATH = "/files/data.bin?version=2"
 
 
 class Server:
-    """Serves one body at one address, and counts the requests of whatever kind.
+    """Serves one body at one address, and counts the requests.
 
-    ``status`` is what it answers with; ``cut`` ends the connection in the middle
-    of the body; ``silent`` makes it accept a request and send nothing for that
-    many seconds.
+    ``status`` is the status of the response; ``cut`` closes the connection after
+    half of the body; ``silent`` is for how many seconds it accepts a request and
+    sends nothing.
     """
 
     def __init__(self, body: bytes = b"") -> None:

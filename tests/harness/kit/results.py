@@ -1,7 +1,7 @@
-"""Whether a result is what it says it is.
+"""Rejects results whose class overrides what tests rely on.
 
-A class of the answer's own can say of itself that it is a tensor of the right shape,
-or that it equals everything. A test that compares would believe it.
+A subclass of Tensor may lie about its shape; an object may be equal to everything.
+A test that compares would believe it.
 """
 
 import sys
@@ -10,23 +10,24 @@ from typing import Any
 
 from tests.harness.kit.expect import Kind, WrongAnswer
 
+# Types that hold values, besides those of torch and numpy; and the packages that define them.
 PLAIN = (int, float, complex, str, bytes, PurePath)
 ROOTS = ("builtins", "numpy", "pathlib", "torch")
-# What a class may have of its own and still be as its base.
+# Names that a subclass may define and still behave as its base.
 HARMLESS = {"__dict__", "__doc__", "__init__", "__module__", "__new__", "__slots__", "__weakref__"}
 
 __tracebackhide__ = True  # pytest's tracebacks end in the test
 
 
 def expect_genuine(value: Any, name: str, depth: int = 3) -> None:
-    """Refuse a value, or part of one, that nobody can believe."""
+    """Reject a value whose class can lie, or that has such a part; ``name`` is the function's."""
     kind = type(value)
     if isinstance(value, tuple | list) and depth:
         for part in value:
             expect_genuine(part, name, depth - 1)
-    base = next((base for base in (*_values(), *PLAIN) if issubclass(kind, base)), None)
+    base = next((base for base in (*_value_types(), *PLAIN) if issubclass(kind, base)), None)
     if base is not None:
-        if not _as_its_base(kind):
+        if not _behaves_as_base(kind):
             _refuse(name, kind, f"a subclass of {base.__name__} that may say what it likes")
         return
     if value.__class__ is not kind:
@@ -40,8 +41,8 @@ def expect_genuine(value: Any, name: str, depth: int = 3) -> None:
             expect_genuine(parameter, name, 0)
 
 
-def _values() -> tuple[type, ...]:
-    """Return the types of torch and numpy that hold values, if they are there."""
+def _value_types() -> tuple[type, ...]:
+    """Return the types of torch and numpy that hold values, as far as these are imported."""
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     kinds: tuple[type, ...] = ()
     if torch is not None:
@@ -51,10 +52,10 @@ def _values() -> tuple[type, ...]:
     return kinds
 
 
-def _as_its_base(kind: type) -> bool:
-    """Whether a class does all that a library's class does, as that does it."""
+def _behaves_as_base(kind: type) -> bool:
+    """Whether a class is a library's own, or overrides nothing that matters of one."""
     for i, cls in enumerate(kind.__mro__):
-        if _known(cls):
+        if _is_of_library(cls):
             return True
         inherited = {name for base in kind.__mro__[i + 1 :] for name in vars(base)}
         if not inherited.intersection(vars(cls)) <= HARMLESS:
@@ -62,11 +63,11 @@ def _as_its_base(kind: type) -> bool:
     return False
 
 
-def _known(kind: type) -> bool:
-    """Whether a class is what it is called, in a library."""
+def _is_of_library(kind: type) -> bool:
+    """Whether the module that a class names as its own does hold it, and is a library's."""
     root = kind.__module__.partition(".")[0]
-    home = sys.modules.get(kind.__module__)
-    return root in ROOTS and getattr(home, kind.__qualname__, None) is kind
+    module = sys.modules.get(kind.__module__)
+    return root in ROOTS and getattr(module, kind.__qualname__, None) is kind
 
 
 def _refuse(name: str, kind: type, what: str) -> None:

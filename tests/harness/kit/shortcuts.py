@@ -1,14 +1,11 @@
-"""Refusing the ready-made function that a kata is about.
+"""Refuses the ready-made function that a kata is about, under whatever name it is called.
 
-Two nets hang one above the other. A `TorchFunctionMode` sees calls as they were
-written, under any alias and from any namespace. A `TorchDispatchMode` sees the
-kernels that run, and so what is hidden inside another function. Modules and
-optimisers do not pass through either as what they are: torch's global hooks see
-them.
+A `TorchFunctionMode` sees calls as they were written, under any alias and from any
+namespace. A `TorchDispatchMode` sees the kernels that run, and so the calls inside
+other functions. Neither sees modules and optimisers: torch's global hooks do.
 """
 
 import contextlib
-import importlib
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -19,22 +16,20 @@ from torch import nn, optim
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.harness.kit.expect import Kind, WrongAnswer
-
-_sgd = importlib.import_module("torch.optim.sgd")  # its functions, which no hook sees
+from tests.harness.kit.torch_internals import KernelCall, TorchDispatchMode, sgd_functions
 
 if TYPE_CHECKING:
     from tests.harness.kit.guard import Guard
 
 
 class Shortcuts:
-    """What a kata refuses, by name, and what to do instead.
+    """The functions, modules and optimisers that a kata refuses, and what to do instead.
 
     ``functions`` are names of torch functions: ``"nll_loss"`` refuses it in
     every namespace, and its kernels (``nll_loss_forward``), which begin with the
-    same word. ``modules`` are classes that must not be used inside; with
+    same word. ``modules`` are classes of which no instance may be called; with
     ``optimisers``, all of ``torch.optim`` is refused.
     """
 
@@ -52,34 +47,36 @@ class Shortcuts:
 
     @contextlib.contextmanager
     def refused(self, guard: "Guard") -> Iterator[None]:
-        """Refuse the shortcuts while the block runs, even if it swallows the refusal."""
-        net = _Net(self, guard)
+        """Refuse the shortcuts while the block runs, even if it catches the exception."""
+        refuser = _Refuser(self, guard)
         with contextlib.ExitStack() as stack:
             if self.functions:
-                stack.enter_context(_Kernels(net))
-                stack.enter_context(_Calls(net))
-                stack.enter_context(mock.patch.object(threading.Thread, "run", net.in_thread()))
+                stack.enter_context(_Kernels(refuser))
+                stack.enter_context(_Calls(refuser))
+                in_thread = refuser.in_thread()
+                stack.enter_context(mock.patch.object(threading.Thread, "run", in_thread))
             if self.modules:
-                stack.callback(register_module_forward_pre_hook(net.see_module).remove)
+                stack.callback(register_module_forward_pre_hook(refuser.see_module).remove)
             if self.optimisers:
-                stack.callback(register_optimizer_step_pre_hook(net.see_optimiser).remove)
-                for name in ("sgd", "_single_tensor_sgd", "_multi_tensor_sgd", "_fused_sgd"):
-                    stack.enter_context(
-                        mock.patch.object(_sgd, name, net.refusing(f"optim.sgd.{name}"))
-                    )
+                stack.callback(register_optimizer_step_pre_hook(refuser.see_optimiser).remove)
+                for module, name in sgd_functions():
+                    replacement = refuser.refusing(f"optim.sgd.{name}")
+                    stack.enter_context(mock.patch.object(module, name, replacement))
             yield
-        if net.refusal is not None:
-            raise net.refusal
+        if refuser.refusal is not None:
+            raise refuser.refusal
 
     def inside(self, model: nn.Module) -> str:
-        """Name the first refused module that ``model`` is made of, or nothing."""
+        """Return the first refused module that ``model`` contains, as text, or ""."""
         for name, module in model.named_modules():
             if isinstance(module, self.modules):
                 return f"{name} = nn.{type(module).__name__}"
         return ""
 
 
-class _Net:
+class _Refuser:
+    """Keeps and raises the first refusal; decides which calls are refused."""
+
     def __init__(self, shortcuts: Shortcuts, guard: "Guard") -> None:
         self.shortcuts = shortcuts
         self.guard = guard
@@ -107,7 +104,7 @@ class _Net:
         self.refuse(f"optim.{type(optimiser).__name__}")
 
     def in_thread(self) -> Any:
-        """Hang the nets in a new thread too, where they do not hang by themselves."""
+        """Return a ``Thread.run`` that sets the modes in the new thread, which has none."""
         run = threading.Thread.run
 
         def watched(thread: threading.Thread) -> None:
@@ -121,34 +118,34 @@ class _Net:
 
 
 class _Calls(TorchFunctionMode):
-    """Sees the calls of torch's functions and methods as the answer wrote them."""
+    """Sees the calls of torch's functions and methods as they were written."""
 
-    def __init__(self, net: _Net) -> None:
+    def __init__(self, refuser: _Refuser) -> None:
         super().__init__()
-        self.net = net
+        self.refuser = refuser
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = getattr(func, "__name__", "")
-        self.net.see(name, _written(func, name))
+        self.refuser.see(name, _written(func, name))
         return func(*args, **(kwargs or {}))
 
 
 class _Kernels(TorchDispatchMode):
-    """Sees the kernels that calls end in, whatever they were called."""
+    """Sees the kernels that are run by whichever function."""
 
-    def __init__(self, net: _Net) -> None:
+    def __init__(self, refuser: _Refuser) -> None:
         super().__init__()
-        self.net = net
+        self.refuser = refuser
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = func.overloadpacket.__name__
-        self.net.see(name, f"torch.ops.aten.{name}")
+        self.refuser.see(name, f"torch.ops.aten.{name}")
         return func(*args, **(kwargs or {}))
 
 
 def _written(func: Any, name: str) -> str:
-    """Name a torch function as one would write it."""
-    if isinstance(func, torch._ops.OpOverloadPacket):
+    """Return a torch function's name with the module that people write before it."""
+    if isinstance(func, KernelCall):
         return f"torch.ops.aten.{name}"
     if name.startswith("special_"):
         return f"torch.special.{name.removeprefix('special_')}"

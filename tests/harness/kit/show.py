@@ -1,11 +1,12 @@
-"""Values as a learner reads them: shape, dtype, and the numbers where they are few."""
+"""Formats values for a learner: shape and dtype, and the numbers if they are few."""
 
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-EDGE = 3  # entries shown on either side of a long dimension
-WIDTH = 45  # what shape and dtype leave of a line
+EDGE = 3  # entries shown at either end of a long dimension
+WIDTH = 45  # columns that shape and dtype leave on a line
+WHOLE = 30  # a tensor of more entries is cut
 
 
 def show(value: Any, digits: int = 5) -> str:
@@ -22,7 +23,7 @@ def show(value: Any, digits: int = 5) -> str:
 
 
 def show_pair(gave: Any, expected: Any) -> tuple[str, str]:
-    """Describe two values with as many digits as it takes to tell them apart."""
+    """Describe two values with as many digits as they need to differ."""
     for digits in (5, 9, 17):
         pair = show(gave, digits), show(expected, digits)
         if pair[0] != pair[1]:
@@ -31,15 +32,15 @@ def show_pair(gave: Any, expected: Any) -> tuple[str, str]:
 
 
 def numbers(tensor: Any, digits: int = 5) -> str:
-    """Show the entries of a tensor, nested, with the middle of long dimensions left out."""
+    """Format the entries of a tensor as nested lists; long dimensions lose their middle."""
     tensor = tensor.detach().cpu()
-    if tensor.numel() <= 30:
+    if tensor.numel() <= WHOLE:
         return cut(_nested(tensor, digits, None), 3 * WIDTH)
     return cut(_nested(tensor, min(digits, 4), EDGE), WIDTH)
 
 
 def number(value: Any, digits: int = 5) -> str:
-    """Show one number; a float is recognisable by its point."""
+    """Format one number; a float always has a point or an exponent."""
     if isinstance(value, bool | int):
         return str(value)
     text = f"{value:.{digits}g}"
@@ -47,7 +48,7 @@ def number(value: Any, digits: int = 5) -> str:
 
 
 def listing(items: Sequence[str], final: str = "and") -> str:
-    """Join words as prose does: ``a, b and c``."""
+    """Join words as in prose: ``a, b and c``."""
     *most, last = items
     return f"{', '.join(most)} {final} {last}" if most else last
 
@@ -64,7 +65,7 @@ def _nested(tensor: Any, digits: int, edge: int | None) -> str:
 
 
 def cut(text: str, width: int = 2 * WIDTH) -> str:
-    """Leave out what is too wide for a line or two."""
+    """Cut a text after so many characters; by default, what fits on two lines."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 

@@ -1,37 +1,43 @@
-"""Hypothesis strategies for the field: logits, targets, batches, layers, small data sets.
+"""Hypothesis strategies for tensors, logits, targets, batches and parameters.
 
 Small tensors are drawn entry by entry, so that they shrink to something a learner can
-read: each entry is a byte, for which a number stands in a table. One draw of many bytes
+read: each entry is a byte that is looked up in a table of numbers. One draw of many bytes
 takes a fraction of the time of many draws. Large tensors are filled from a seed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit.compare import twin
+from tests.harness.kit.tensors import copy_of
 
 dtypes = st.sampled_from([torch.float32, torch.float64])
 seeds = st.integers(0, 2**16)
 
 LABELS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 
+_layouts = st.sampled_from(["contiguous", "transposed", "strided"])
+
 
 def numbers(most: float, often: Sequence[float] = ()) -> list[float]:
     """Make a table of numbers up to ``most`` that float32 holds exactly, the simplest first.
 
-    A tenth of it is what comes ``often``.
+    A tenth of its entries are those of ``often``, if there are any.
     """
     whole = sorted(range(-int(min(most, 8)), int(min(most, 8)) + 1), key=lambda i: (abs(i), -i))
-    spread = torch.arange(1, 231 - len(whole)) * 0.6180339887 % 2 - 1  # all over, in no grid
+    # Spread evenly over -1 … 1 (by the golden ratio), but not on a grid.
+    spread = torch.arange(1, 231 - len(whole)) * 0.6180339887 % 2 - 1
     others = sorted((most * spread).tolist(), key=abs)
     return [*map(float, whole), *others, *(26 // max(1, len(often))) * list(often)]
 
 
+SMALL, TABLE = numbers(4), numbers(15)
+
+
 def entries(draw: st.DrawFn, count: int, table: Sequence[float]) -> list[float]:
-    """Draw some numbers of a table."""
+    """Draw ``count`` numbers of a table."""
     drawn = draw(st.binary(min_size=count, max_size=count))
     return [table[byte % len(table)] for byte in drawn]
 
@@ -49,29 +55,23 @@ def tensors(
     *,
     contiguous: bool = False,
 ) -> Tensor:
-    """Tensors of one shape, of either dtype and, unless ``contiguous``, of any layout."""
+    """Tensors of one shape, of float32 or float64 and, unless ``contiguous``, of any layout."""
     dtype = draw(dtypes)
     count = 1
     for size in shape:
         count *= size
     tensor = torch.tensor(entries(draw, count, table), dtype=dtype).reshape(tuple(shape))
-    return tensor if contiguous else lay_out(draw, tensor)
+    return tensor if contiguous else with_layout(draw, tensor)
 
 
-_layouts = st.sampled_from(["contiguous", "transposed", "strided"])
-
-
-def lay_out(draw: st.DrawFn, tensor: Tensor) -> Tensor:
-    """Lay a tensor out in memory in one of the ways that tensors come."""
+def with_layout(draw: st.DrawFn, tensor: Tensor) -> Tensor:
+    """Return an equal tensor that is contiguous, transposed or strided in memory."""
     layout = draw(_layouts)
     if layout == "transposed" and tensor.dim() >= 2:
         return tensor.transpose(-1, -2).contiguous().transpose(-1, -2)
     if layout == "strided" and tensor.dim() >= 1:
         return torch.stack([tensor, torch.full_like(tensor, 7.0)], dim=-1)[..., 0]
     return tensor
-
-
-SMALL, TABLE = numbers(4), numbers(15)
 
 
 def shapes(last: st.SearchStrategy[int]) -> st.SearchStrategy[tuple[int, ...]]:
@@ -91,7 +91,7 @@ def logits(draw: st.DrawFn, most: float = 50) -> Tensor:
 def batches(
     draw: st.DrawFn, *, targets: Sequence[torch.dtype] = LABELS[:1]
 ) -> tuple[Tensor, Tensor]:
-    """Log-probabilities (N, C) with targets (N,)."""
+    """Log-probabilities (N, C) with targets (N,) of one of the dtypes in ``targets``."""
     rows, classes = draw(st.integers(1, 6)), draw(st.integers(1, 5))
     scores = draw(tensors((rows, classes), TABLE, contiguous=True))
     return _batch(draw, scores, classes_of(draw, rows, classes), targets)
@@ -101,7 +101,7 @@ def batches(
 def large_batches(
     draw: st.DrawFn, classes: int, label: torch.dtype = torch.int64
 ) -> tuple[Tensor, Tensor]:
-    """Batches of the size that real ones have."""
+    """Batches of 60 to 200 rows."""
     rows, seed = draw(st.integers(60, 200)), draw(seeds)
     scores = 3 * normal(rows, classes, seed=seed, dtype=draw(dtypes))
     chosen = torch.randint(classes, (rows,), generator=torch.Generator().manual_seed(seed))
@@ -113,7 +113,7 @@ def _batch(
 ) -> tuple[Tensor, Tensor]:
     dtype = draw(st.sampled_from(targets)) if len(targets) > 1 else targets[0]
     target = chosen.clamp(max=torch.iinfo(dtype).max).to(dtype)
-    return lay_out(draw, torch.log_softmax(scores, -1)), lay_out(draw, target)
+    return with_layout(draw, torch.log_softmax(scores, -1)), with_layout(draw, target)
 
 
 @st.composite
@@ -124,9 +124,9 @@ def scored_batches(
     *,
     fine: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Logits (N, C) without ties, with labels (N,), some of them the row's best.
+    """Logits (N, C) without ties, with labels (N,); some labels are the row's largest entry.
 
-    With ``fine`` the entries of a row differ by less than float32 can tell.
+    With ``fine`` the entries of a row differ by less than float32 can represent.
     """
     n, c = draw(rows), draw(classes)
     dtype = torch.float64 if fine else draw(dtypes)
@@ -135,29 +135,29 @@ def scored_batches(
     order = torch.rand(n, c, generator=generator).argsort(dim=1).to(dtype)
     shift = torch.randint(-4, 3, (n, 1), generator=generator)
     out = draw(st.sampled_from(steps)) * order + shift
-    # Some of those that are not the best are equal to it as a byte.
+    # A wrong label that equals the right one modulo 256: the same if compared as a byte.
     labels = torch.randint(c, (n,), generator=generator)
     labels[::3] = (out.argmax(1)[::3] + 256) % c
     hits = torch.rand(n, generator=generator) < draw(st.sampled_from([0.5, 0.0, 1.0]))
     labels = torch.where(hits, out.argmax(1), labels)
-    return lay_out(draw, out), lay_out(draw, labels)
+    return with_layout(draw, out), with_layout(draw, labels)
 
 
 @st.composite
 def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
-    """Leaf tensors of several shapes, each with a gradient; the first is drawn entry by entry."""
+    """Parameters of several shapes, each with a gradient; the first is drawn entry by entry."""
     first, *others = draw(st.lists(st.lists(st.integers(1, 2), max_size=3), min_size=1, max_size=4))
     cancelling = draw(st.booleans())
     if cancelling:
         first = [2, *first[1:]]
     # Copies, since neither a parameter nor its gradient is a view of another tensor.
-    p = twin(draw(tensors(first, SMALL)))
+    p = copy_of(draw(tensors(first, SMALL)))
     slopes = entries(draw, p.numel(), SMALL)
     if not any(slopes):
         slopes[-1] = 1.0
-    if cancelling:  # which is none the less a gradient
+    if cancelling:  # the sum of the gradient is zero, and yet it is a gradient
         slopes = [slopes[0] or 1.0, -(slopes[0] or 1.0)] * (len(slopes) // 2)
-    p.grad = twin(torch.tensor(slopes, dtype=p.dtype).reshape(p.shape))
+    p.grad = copy_of(torch.tensor(slopes, dtype=p.dtype).reshape(p.shape))
     parameters = [p]
     for shape in others:
         seed = draw(seeds)
@@ -166,12 +166,30 @@ def parameter_lists(draw: st.DrawFn) -> list[Tensor]:
     return [parameter.requires_grad_() for parameter in parameters]
 
 
+@st.composite
+def data_sets(draw: st.DrawFn, least: int = 1, most: int = 9) -> tuple[Tensor, Tensor]:
+    """Rows (n, …) of several shapes, all of them different, each with its label (n,)."""
+    n = draw(st.integers(least, most))
+    shape = draw(st.sampled_from([(n, 2), (n, 1), (n,), (n, 1, 2, 2)]))
+    x = torch.arange(1, torch.Size(shape).numel() + 1).to(draw(dtypes)).reshape(shape)
+    return with_layout(draw, x), with_layout(draw, 10 * torch.arange(n) + 3)
+
+
+def shuffled(
+    draw: Callable[[st.SearchStrategy[list[int]]], list[int]], **batch: Tensor
+) -> dict[str, Tensor]:
+    """Return the tensors of a batch with their rows in another order, the same for all."""
+    rows = len(next(iter(batch.values())))
+    order = draw(st.permutations(range(rows)))
+    return {name: tensor[order] for name, tensor in batch.items()}
+
+
 def batch_sizes(rows: int, size: int) -> list[int]:
-    """Return how many rows each batch has, the last one fewer if need be."""
+    """Return the number of rows of each batch; the last one may have fewer than ``size``."""
     return [min(size, rows - start) for start in range(0, rows, size)]
 
 
 def normal(*shape: int, seed: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Fill a tensor from a seed, without touching torch's own generator."""
+    """Draw a tensor from a normal distribution and a seed; torch's own generator stays as it is."""
     generator = torch.Generator().manual_seed(seed)
     return torch.randn(shape, generator=generator, dtype=dtype)

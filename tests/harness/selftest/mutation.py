@@ -21,7 +21,8 @@ from tests.harness import catalog, limits
 from tests.harness.checker.diagnosis.rerun import KataRunner
 from tests.harness.checker.items import SelfRunningItem
 from tests.harness.checker.sandbox.processes import call_in_fork
-from tests.harness.kit.answer import Answer, load_source
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.loading import load_source
 
 KILLED, RIGHT, SURVIVED = "killed", "right as well", "survived"
 

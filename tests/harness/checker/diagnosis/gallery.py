@@ -9,7 +9,8 @@ from types import CodeType, SimpleNamespace
 from typing import Any
 
 from tests.harness import catalog
-from tests.harness.kit.answer import Answer, load_file
+from tests.harness.kit.answer import Answer
+from tests.harness.kit.loading import load_file
 
 
 class KnownAnswer:

@@ -29,7 +29,7 @@ from tests.harness.checker.sandbox.group import Group
 from tests.harness.checker.sandbox.pool import Pool
 from tests.harness.checker.verdict import State, of_report
 from tests.harness.checker.watch.screen import KEYBOARD, Screen
-from tests.harness.kit.answer import NO_PYTHON, read_file
+from tests.harness.kit.loading import PARSE_ERRORS, read_file
 
 QUIET = 10  # milliseconds without another change, after which one save is over
 UNFINISHED = 0.3  # seconds that a file which is no Python may still be being written
@@ -508,14 +508,14 @@ def _is_python(text: bytes | None) -> bool:
     """Whether a file is there, and is whole; which cannot be known for sure."""
     try:
         return bool(text and _tree(text))
-    except NO_PYTHON:
+    except PARSE_ERRORS:
         return False
 
 
 def _imports(text: bytes | None) -> set[str]:
     """Name the modules that a file imports."""
     found = set()
-    with contextlib.suppress(*NO_PYTHON):
+    with contextlib.suppress(*PARSE_ERRORS):
         for node in ast.walk(_tree(text or b"")):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}

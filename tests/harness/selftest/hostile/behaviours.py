@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.harness.checker import verdict
 from tests.harness.checker.sandbox import child
-from tests.harness.kit import compare, expect, guard
+from tests.harness.kit import Guarded, WrongAnswer, compare, expect
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,10 @@ CHANGING = _table(
 
 # Functions of the machinery by which a wrong answer could become right if it replaced them.
 OURS: tuple[Any, ...] = (
-    expect.expect,
-    expect.WrongAnswer.__init__,
+    expect,
+    WrongAnswer.__init__,
     compare.expect_close,
-    guard.Guarded.__call__,
+    Guarded.__call__,
     verdict.judge,
     child.Worker._judged,
 )
@@ -195,7 +195,7 @@ REPLACING = [
     *(_replaces(function.__module__, function.__qualname__) for function in OURS),
     *_table(
         ("no comparisons", "import sys\nfor name, module in list(sys.modules.items()):\n"
-         "    for key in [k for k in dir(module) if k.startswith(('agree', 'expect', 'show'))]:\n"
+         "    for key in [k for k in dir(module) if k.startswith(('expect', 'refuse', 'show'))]:\n"
          "        if name.startswith('tests.') and callable(getattr(module, key)):\n"
          "            setattr(module, key, lambda *_, **__: None)", "changes|changed"),
         ("lazy settings", "import hypothesis as h\n"
@@ -210,8 +210,8 @@ REPLACING = [
          "            if hasattr(getattr(module, key), 'hypothesis'):\n"
          "                getattr(module, key).hypothesis.inner_test = lambda **_: None",
          "changes|changed"),
-        ("other code", f"import {expect.__name__} as ours\n"
-         "ours.expect.__code__ = (lambda *_, **__: None).__code__", "expect.expect"),
+        ("other code", "from tests.harness.kit import expect\n"
+         "expect.__code__ = (lambda *_, **__: None).__code__", "expect.expect"),
     ),
 ]  # fmt: skip
 

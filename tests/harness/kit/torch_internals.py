@@ -1,0 +1,60 @@
+"""The private parts of torch that the kit uses; each has a test in `test_internals.py`.
+
+Where a name is gone in another version of torch, what it was for is left out, and a
+check goes on without it. Only a module that needs torch anyway imports this one.
+"""
+
+import importlib
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:  # torch's own class has no types
+
+    class TorchDispatchMode:
+        """Sees the kernels that run while it is entered."""
+
+        def __enter__(self) -> Any: ...
+        def __exit__(self, *error: object) -> None: ...
+
+else:
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+__all__ = [
+    "KernelCall",
+    "TorchDispatchMode",
+    "global_module_hooks",
+    "mode_stack",
+    "sgd_functions",
+]
+
+# The type of ``torch.ops.aten.add``; without it such a call is named as a function's.
+KernelCall: Any = getattr(getattr(torch, "_ops", None), "OpOverloadPacket", ())
+
+_SGD = importlib.import_module("torch.optim.sgd")  # `torch.optim.sgd` itself is typed as private
+_SGD_FUNCTIONS = ("sgd", "_single_tensor_sgd", "_multi_tensor_sgd", "_fused_sgd")
+_STACK_SIZE, _STACK_POP = "_len_torch_function_stack", "_pop_torch_function_stack"
+
+
+def mode_stack() -> tuple[Callable[[], int], Callable[[], object]] | None:
+    """Return functions that count torch's function modes and that pop one, or None.
+
+    A default device is such a mode; an answer may have left others.
+    """
+    if not hasattr(torch._C, _STACK_SIZE) or not hasattr(torch._C, _STACK_POP):
+        return None
+    return getattr(torch._C, _STACK_SIZE), getattr(torch._C, _STACK_POP)
+
+
+def sgd_functions() -> list[tuple[Any, str]]:
+    """Return the functions that compute SGD's step, as (module, name): no hook sees them."""
+    return [(_SGD, name) for name in _SGD_FUNCTIONS if hasattr(_SGD, name)]
+
+
+def global_module_hooks() -> list[tuple[str, dict[Any, Any]]]:
+    """Return the dictionaries of hooks that torch runs for every module, each with its name."""
+    module = torch.nn.modules.module
+    names = [name for name in dir(module) if re.match("_global.*hooks$", name)]
+    return [(f"torch.nn.modules.module.{name}", getattr(module, name)) for name in names]

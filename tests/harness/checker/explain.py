@@ -107,8 +107,8 @@ def _raised_in_answer(error: BaseException, path: Path, law: str) -> WrongAnswer
     lines = [line for frame, line in frames if frame.f_code.co_filename == str(path)]
     if not lines:
         return None
-    code = [Row("code", "", " " * 12 + row.text) for row in code_rows(path, lines[-1])]
-    rows = [Row("gave", "raised", _message(error)), *code]
+    code = [Row.code(" " * 12 + row.text) for row in code_rows(path, lines[-1])]
+    rows = [Row.gave(_message(error), label="raised"), *code]
     return WrongAnswer(_advice(error) or law, rows=rows, kind=Kind.RAISED)
 
 
@@ -118,8 +118,8 @@ def _raised_in_test(error: BaseException, law: str) -> WrongAnswer:
         message = str(error).split("\nassert ")[0].strip()
         if message and not message.startswith("assert "):
             return WrongAnswer(message)
-        return WrongAnswer(law, rows=[Row("code", "", message.splitlines()[0])] if message else [])
-    return WrongAnswer(law, rows=[Row("gave", "raised", _message(error))], kind=Kind.RAISED)
+        return WrongAnswer(law, rows=[Row.code(message.splitlines()[0])] if message else [])
+    return WrongAnswer(law, rows=[Row.gave(_message(error), label="raised")], kind=Kind.RAISED)
 
 
 def _advice(error: BaseException) -> str:

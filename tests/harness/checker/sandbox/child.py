@@ -30,8 +30,9 @@ from tests.harness.checker.sandbox.messages import (
     dump_reports,
     encode,
 )
-from tests.harness.checker.sandbox.tampering import Recorder, restore_tolerated
+from tests.harness.checker.sandbox.tampering import Recorder
 from tests.harness.kit.expect import Kind, WrongAnswer
+from tests.harness.kit.settings import restore_tolerated
 
 DIAGNOSIS_RESERVE = 5.0  # seconds more for the parent's clock than the diagnosis has
 

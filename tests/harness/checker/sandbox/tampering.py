@@ -9,10 +9,7 @@ against an answer that goes for this module's own objects.
 
 import builtins
 import operator
-import os
-import re
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
@@ -266,29 +263,8 @@ def _library_filter(known: set[int]) -> Callable[[Any, Any], bool]:
 
 def _global_hooks() -> list[tuple[str, dict[Any, Any]]]:
     """List the hooks that torch runs for every module; each is empty at first."""
-    module = sys.modules.get("torch.nn.modules.module")
-    names = [name for name in dir(module) if re.match("_global.*hooks$", name)]
-    return [(f"torch.nn.modules.module.{name}", getattr(module, name)) for name in names]
+    if "torch" not in sys.modules:
+        return []
+    from tests.harness.kit import torch_internals
 
-
-def restore_tolerated() -> Callable[[], None]:
-    """Return a function that resets what an answer may change.
-
-    Many set these at the top of a file: sys.path, os.environ, warning filters, the recursion
-    limit.
-    """
-    path, environ, limit = list(sys.path), dict(os.environ), sys.getrecursionlimit()
-    os_environ, filters = os.environ, list(warnings.filters)
-    now: Any = warnings.filters
-
-    def restore() -> None:
-        sys.path += [folder for folder in path if folder not in sys.path]
-        if os_environ != environ:
-            os_environ.clear()
-            os_environ.update(environ)
-        if now != filters:
-            now[:] = filters
-        if sys.getrecursionlimit() != limit:
-            sys.setrecursionlimit(limit)
-
-    return restore
+    return torch_internals.global_module_hooks()

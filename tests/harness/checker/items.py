@@ -16,4 +16,5 @@ class SelfRunningItem(pytest.Item):
     def report(self) -> pytest.TestReport:
         """Run, and return the report."""
         call = pytest.CallInfo.from_call(self.runtest, when="call")
-        return self.ihook.pytest_runtest_makereport(item=self, call=call)
+        report: pytest.TestReport = self.ihook.pytest_runtest_makereport(item=self, call=call)
+        return report

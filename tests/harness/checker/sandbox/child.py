@@ -160,7 +160,8 @@ class Worker:
             return float(mark.args[0])
         if item.getparent(Kata) is not None:
             return float(self._config.option.time_limit)
-        return limits.REPOSITORY_TEST_SECONDS + limits.SEED_SECONDS * self._config.option.seeds
+        seeds: int = self._config.option.seeds
+        return limits.REPOSITORY_TEST_SECONDS + limits.SEED_SECONDS * seeds
 
     def _send(self, message: Message) -> None:
         self._exit_if_forked()

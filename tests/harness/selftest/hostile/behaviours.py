@@ -140,7 +140,7 @@ PRINTING = _table(
 CHANGING = _table(
     ("dtype", "import torch; torch.set_default_dtype(torch.float64)", "default dtype"),
     ("device", "import torch; torch.set_default_device('meta')", "default device|meta"),
-    ("grad", "import torch; torch.set_grad_enabled(False)", "grad mode"),
+    ("grad", "import torch; torch.set_grad_enabled(False)", "grad mode|does not require grad"),
     ("inference", "import torch\nglobal kept\n"
      "kept = torch.inference_mode()\nkept.__enter__()", "inference mode|does not require grad"),
     ("threads", "import torch; torch.set_num_threads(3)", "number of threads"),

@@ -17,7 +17,7 @@ def is_missing(packages: Sequence[str] = PACKAGES) -> bool:
     """Whether one of these packages is not installed; fail if that is not allowed."""
     missing = [name for name in packages if importlib.util.find_spec(name) is None]
     if missing and os.environ.get("REQUIRE_DEV"):
-        pytest.fail(f"{', '.join(missing)} is missing: {REASON}", pytrace=False)
+        pytest.fail(f"not installed: {', '.join(missing)}. Try: {REASON}", pytrace=False)
     return bool(missing)
 
 

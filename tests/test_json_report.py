@@ -54,7 +54,8 @@ VARYING = re.compile(r'("seconds": )[\d.]+|("(?:version|digest|python|torch)": )
 
 def _read(file: Path) -> dict[str, Any]:
     """Read a report as UTF-8 and JSON, without any repair."""
-    return json.loads(file.read_bytes().decode("utf-8"))
+    report: dict[str, Any] = json.loads(file.read_bytes().decode("utf-8"))
+    return report
 
 
 @pytest.fixture(scope="module")

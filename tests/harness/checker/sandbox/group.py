@@ -105,7 +105,7 @@ class Group:
             for message in child.listen(ready=child.socket in ready):
                 try:
                     self._keep(message, config, before)
-                except (ValueError, KeyError, TypeError, AttributeError):
+                except ValueError:
                     child.end(Ending(Reason.BAD_MESSAGE))
                 before = child.current_test
             if child.ending and (child.current_test or self.kata is not None):

@@ -85,7 +85,7 @@ class ChildHandle:
             for line in lines:
                 try:
                     message = messages.decode(line)
-                except (ValueError, KeyError, TypeError):
+                except ValueError:
                     self.end(Ending(Reason.BAD_MESSAGE))
                     return
                 self._note(message)

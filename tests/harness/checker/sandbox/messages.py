@@ -46,6 +46,7 @@ class Broken:
 
 Message = Begin | Preliminary | End | Broken
 TYPES: dict[str, type[Message]] = {t.__name__: t for t in (Begin, Preliminary, End, Broken)}
+FIELDS = {"test": str, "seconds": int | float, "reports": list, "why": str}
 
 
 def encode(message: Message) -> bytes:
@@ -55,9 +56,15 @@ def encode(message: Message) -> bytes:
 
 
 def decode(line: bytes) -> Message:
-    """Read a line; raise ValueError, KeyError or TypeError where it is not a message."""
-    data = json.loads(line)
-    return TYPES[data.pop("type")](**data)
+    """Read a line; raise ValueError where it is not a message."""
+    try:
+        data = json.loads(line)
+        message = TYPES[data.pop("type")](**data)
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("not a message") from error
+    if not all(isinstance(value, FIELDS[name]) for name, value in vars(message).items()):
+        raise ValueError("a field of another type")
+    return message
 
 
 def dump_reports(config: pytest.Config, reports: list[pytest.TestReport]) -> Reports:
@@ -66,8 +73,11 @@ def dump_reports(config: pytest.Config, reports: list[pytest.TestReport]) -> Rep
 
 
 def load_reports(config: pytest.Config, reports: Reports) -> list[pytest.TestReport]:
-    """Turn back what `dump_reports` returned."""
-    return [_load(config, data) for data in reports]
+    """Turn back what `dump_reports` returned; raise ValueError where it is something else."""
+    try:
+        return [_load(config, data) for data in reports]
+    except Exception as error:  # pytest takes it apart, and may raise anything
+        raise ValueError("not reports") from error
 
 
 def _dump(config: pytest.Config, report: pytest.TestReport) -> dict[str, Any]:
@@ -79,7 +89,9 @@ def _dump(config: pytest.Config, report: pytest.TestReport) -> dict[str, Any]:
 
 def _load(config: pytest.Config, data: dict[str, Any]) -> pytest.TestReport:
     hook = config.hook.pytest_report_from_serializable
-    report: pytest.TestReport = hook(config=config, data=data)
+    report = hook(config=config, data=data)
+    if not isinstance(report, pytest.TestReport):
+        raise TypeError("a report of another kind")
     if "verdict" in data:
         report.verdict = Verdict.from_json(data["verdict"])  # type: ignore[attr-defined]
     return report

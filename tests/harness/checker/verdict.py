@@ -75,6 +75,11 @@ class Verdict:
         verdict.state = State(verdict.state)
         verdict.kind = Kind(verdict.kind) if verdict.kind else None
         verdict.lines = [Line(*line) for line in verdict.lines]
+        texts = [verdict.kata, verdict.test, verdict.law, verdict.waits_for, verdict.misconception]
+        for several in (verdict.required, verdict.printed, *verdict.lines):
+            texts += several
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("not a text")
         return verdict
 
 

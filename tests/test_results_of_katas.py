@@ -1,0 +1,113 @@
+"""The state of a kata follows from the verdicts on its tests."""
+
+import itertools
+
+import pytest
+
+from tests.harness.checker.output.results import DONE, MARKS, Result
+from tests.harness.checker.verdict import State, Verdict
+
+TO_DO, WRONG, PASSED = State.TO_DO, State.WRONG, State.PASSED
+PARTLY, SOLVED, MASTERED = State.PARTLY, State.SOLVED, State.MASTERED
+REQUIRED = ["test_a", "test_b"]
+
+
+def result(asked: bool = False, /, **states: State) -> Result:
+    """Make a result; tests ``a`` and ``b`` are required, what begins with ``m`` is mastery."""
+    found = Result("k08_nll", asked)
+    found.verdicts = [
+        Verdict(
+            kata="k08_nll",
+            test=f"test_{name}",
+            law=name,
+            state=state,
+            mastery=name.startswith("m"),
+            required=REQUIRED,
+        )
+        for name, state in states.items()
+    ]
+    return found
+
+
+# The states of the two required tests (None: it did not run) and of a test of mastery.
+STATES: list[tuple[State | None, State | None, State | None, State | None]] = [
+    # a, b, mastery: the kata
+    (None, None, None, None),
+    (PASSED, PASSED, None, SOLVED),
+    (PASSED, PASSED, PASSED, MASTERED),
+    (PASSED, PASSED, WRONG, SOLVED),
+    (PASSED, PASSED, TO_DO, TO_DO),
+    (PASSED, None, None, PARTLY),
+    (PASSED, None, PASSED, PARTLY),
+    (PASSED, None, WRONG, WRONG),
+    (None, None, PASSED, PARTLY),
+    (None, None, WRONG, WRONG),
+    (None, None, TO_DO, TO_DO),
+    (PASSED, WRONG, None, WRONG),
+    (PASSED, WRONG, PASSED, WRONG),
+    (PASSED, WRONG, WRONG, WRONG),
+    (PASSED, WRONG, TO_DO, WRONG),
+    (WRONG, None, None, WRONG),
+    (WRONG, WRONG, None, WRONG),
+    (WRONG, TO_DO, None, WRONG),
+    (TO_DO, TO_DO, None, TO_DO),
+    (TO_DO, TO_DO, TO_DO, TO_DO),
+    (TO_DO, TO_DO, WRONG, TO_DO),
+    (TO_DO, None, None, TO_DO),
+    (TO_DO, PASSED, None, TO_DO),
+    (TO_DO, PASSED, PASSED, TO_DO),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "m", "expected"), STATES)
+def test_the_state_of_a_kata(
+    a: State | None, b: State | None, m: State | None, expected: State | None
+) -> None:
+    states = {name: s for name, s in {"a": a, "b": b, "m": m}.items() if s is not None}
+    for order in itertools.permutations(states):
+        assert result(m is not None, **{name: states[name] for name in order}).state is expected
+
+
+def test_without_mastery_a_kata_is_not_mastered() -> None:
+    assert result(True, a=PASSED, b=PASSED, m=PASSED).state is MASTERED
+    assert result(False, a=PASSED, b=PASSED, m=PASSED).state is SOLVED
+    assert result(True, a=PASSED, b=PASSED).state is MASTERED  # it has no more tests
+
+
+def test_a_test_with_parameters_passes_if_all_of_them_do() -> None:
+    found = result(a=PASSED, **{"b[1]": PASSED, "b[2]": PASSED})
+    assert (found.state, found.passed) == (SOLVED, REQUIRED)
+    found = result(a=PASSED, **{"b[1]": PASSED, "b[2]": WRONG})
+    assert (found.state, found.passed) == (WRONG, ["test_a"])
+
+
+def test_the_failures_are_those_that_did_not_pass_in_the_order_of_the_file() -> None:
+    found = result(a=WRONG, b=PASSED, m=TO_DO, m2=WRONG)
+    assert [verdict.test for verdict in found.failures] == ["test_a", "test_m", "test_m2"]
+    assert found.is_wrong
+    assert not result(a=TO_DO, b=TO_DO).is_wrong
+    assert result(a=PASSED, b=PASSED, m=WRONG).is_wrong  # solved, and mastery says it is wrong
+
+
+def test_the_state_in_words() -> None:
+    assert result(a=PASSED).description == "1 of 2 tests pass"
+    assert result(a=PASSED, b=WRONG).description == "wrong"
+    assert result(a=PASSED, b=PASSED).description == "solved"
+    assert result(True, a=PASSED, b=PASSED, m=WRONG).description == "solved, not mastered"
+    assert result(True, a=PASSED, b=PASSED, m=PASSED).description == "mastered"
+    assert result(a=TO_DO, b=TO_DO).description == "to do"
+    assert result().description == ""
+
+
+def test_a_kata_that_waits_says_for_which() -> None:
+    found = result(a=TO_DO, b=TO_DO)
+    found.verdicts[1].waits_for = "k22_fit"
+    assert found.description == "to do, after k22"
+    found.verdicts[0].state = WRONG
+    assert found.description == "wrong"
+
+
+def test_each_state_of_a_kata_has_a_mark_of_its_own() -> None:
+    assert set(MARKS) == set(State) - {PASSED}
+    assert len(set(MARKS.values())) == len(MARKS)
+    assert set(DONE) == {SOLVED, MASTERED}

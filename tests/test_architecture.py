@@ -18,7 +18,8 @@ MODULE_LINES, FUNCTION_LINES = 300, 40
 # another name of its row. A name stands for a module, or for a package with all in it.
 PACKAGES = (("limits",), ("catalog",), ("kit",), ("checker",), ("selftest",))
 CHECKER = (
-    ("hypothesis_internals", "items", "pytest_internals", "sanitize"),
+    ("clock", "items", "pytest_internals", "sanitize"),
+    ("hypothesis_internals",),
     ("collection", "explain", "startup"),
     ("verdict",),
     ("diagnosis",),

@@ -271,6 +271,7 @@ def test_a_first_failure_that_explains_itself_is_told_instead(
 ENDINGS = [
     (Ending(Reason.TIMEOUT, "2"), "It did not come to an end within 2 seconds. Is there a loop"),
     (Ending(Reason.TIMEOUT, "0.5"), "It did not come to an end within 0.5 seconds. "),
+    (Ending(Reason.BUSY, "2"), "It did not come to an end within 20 seconds, 10 times its limit."),
     (Ending(Reason.DISK), "It filled its temporary folder: more than 1 GB, or 10,000 files."),
     (Ending(Reason.EXIT, "0"), "The answer ended Python with exit code 0."),
     (Ending(Reason.EXIT, "3"), "The answer ended Python with exit code 3."),

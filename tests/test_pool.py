@@ -136,20 +136,20 @@ def test_the_signal_is_noted() -> None:
 
 def test_a_test_that_takes_too_long_is_ended() -> None:
     def hang(connection: socket.socket) -> None:
-        connection.sendall(encode(Begin("a", 0.05)))
+        connection.sendall(encode(Begin("a", 0.2)))
         time.sleep(60)
 
-    assert ending_of(hang) == Ending(Reason.TIMEOUT, "0.05")
+    assert ending_of(hang) == Ending(Reason.TIMEOUT, "0.2")
 
 
 def test_silence_between_tests_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "BETWEEN_TESTS_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "BETWEEN_TESTS_SECONDS", 0.2)
 
     def be_silent(connection: socket.socket) -> None:
         connection.sendall(encode(Begin("a", 60)) + encode(End("a", [])))
         time.sleep(60)
 
-    assert ending_of(be_silent) == Ending(Reason.TIMEOUT, "0.05")
+    assert ending_of(be_silent) == Ending(Reason.TIMEOUT, "0.2")
 
 
 def test_a_full_folder_ends_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

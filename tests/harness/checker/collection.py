@@ -54,9 +54,9 @@ class Kata(pytest.Module):
                 hypothesis_internals.skip_database_key(test)
             yield item
 
-    def hold(self) -> None:
-        """Read the answer's text now. From now on this text is run, even if the file changes."""
-        self._source = read_file(self._path_in_folder)
+    def hold(self, source: Source | None = None) -> None:
+        """Run this text from now on, or that of the file as it is now, even if it changes."""
+        self._source = read_file(self._path_in_folder) if source is None else source
 
     def answer(self) -> Answer:
         """Return the answer under test, which is loaded when a test asks for a name in it."""

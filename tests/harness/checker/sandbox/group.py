@@ -18,6 +18,7 @@ from tests.harness.checker.pytest_internals import has_module_fixtures
 from tests.harness.checker.sandbox import messages, processes
 from tests.harness.checker.sandbox.handle import ChildHandle
 from tests.harness.kit.expect import Kind, WrongAnswer
+from tests.harness.kit.loading import Source
 
 NUMBER = struct.Struct("!H")
 
@@ -53,9 +54,12 @@ class TestQueue:
 class Group:
     """Tests of one file, which run in a child process of their own or in several at a time."""
 
-    def __init__(self, items: Sequence[pytest.Item], kata: Kata | None) -> None:
+    def __init__(
+        self, items: Sequence[pytest.Item], kata: Kata | None, source: Source | None = None
+    ) -> None:
         self.items = list(items)
         self.kata = kata  # None for tests of the repository
+        self.source = source  # the answer's text; None to read it when the group starts
         self.temp_dir = ""
         self.queue: TestQueue | None = None
         self.children: list[ChildHandle] = []
@@ -89,9 +93,9 @@ class Group:
         return left if left > 1 and not self._has_module_fixtures() else 0
 
     def prepare(self) -> None:
-        """Read the answer, make the temporary folder and the queue."""
+        """Fix the answer's text, make the temporary folder and the queue."""
         if self.kata is not None:
-            self.kata.hold()
+            self.kata.hold(self.source)
         with contextlib.suppress(OSError):  # the disk may be full
             self.temp_dir = tempfile.mkdtemp(prefix="kata-")
         self.queue = TestQueue(len(self.items))

@@ -1,530 +1,227 @@
-"""`--watch`: from saving to the verdict, by a parent that has imported everything and stays."""
+"""`--watch`: the parent, which has imported everything, stays and checks what is saved."""
 
-import ast
 import collections
 import contextlib
-import importlib
 import json
 import os
 import signal
 import sys
-import threading
-import time
-import warnings
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-import watchfiles
-from _pytest._io import TerminalWriter
 
 from tests.harness import catalog
 from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import ANSWERS, Kata
-from tests.harness.checker.output.results import MARKS, Result
+from tests.harness.checker.output.results import MARKS
 from tests.harness.checker.output.terminal import TerminalReport
-from tests.harness.checker.output.writer import COLOURS, Writer
-from tests.harness.checker.sandbox.group import Group
 from tests.harness.checker.sandbox.pool import Pool
-from tests.harness.checker.verdict import State, of_report
-from tests.harness.checker.watch.screen import KEYBOARD, Screen
-from tests.harness.kit.loading import PARSE_ERRORS, read_file
+from tests.harness.checker.verdict import State
+from tests.harness.checker.watch import events, files, view
+from tests.harness.checker.watch.checks import Check, Checks
+from tests.harness.checker.watch.events import Due, Key, Reported, Saved, Signal, TestsChanged
+from tests.harness.checker.watch.screen import Screen
+from tests.harness.kit.loading import Source, read_file
 
-QUIET = 10  # milliseconds without another change, after which one save is over
-UNFINISHED = 0.3  # seconds that a file which is no Python may still be being written
-AGAIN = 1.0  # seconds after which saving the same text means that a check is wanted
-STATE = "TORCH_NN_KATAS_WATCH"  # in the environment: what a parent tells the next one
+STATE = "TORCH_NN_KATAS_WATCH"  # in the environment: what one process hands on to the next
 
 
 class Watch:
-    """The pytest plugin that stays: it checks what is saved, and shows one kata at a time."""
+    """The pytest plugin that handles events instead of running the tests in their order."""
 
     def __init__(self, config: pytest.Config, pool: Pool, report: TerminalReport) -> None:
-        self.config = config
-        self.pool = pool
-        self.folder = config.stash[ANSWERS]
-        self.results: dict[str, Result] = {}
-        self.hints: collections.Counter[str] = collections.Counter()
-        self.current = ""
-        self.news = ""
-        self.broken = ""  # why there is nothing to check: the tests do not load
+        self._config = config
         self._report = report
-        self._items: dict[str, list[pytest.Item]] = {}
-        self._judged: dict[str, tuple[bytes | None, float]] = {}  # which text, and when
-        self._checks: dict[str, _Check] = {}  # those that run or wait
-        self._later: list[str] = []  # katas to check when nobody waits for another one
-        self._wanted = ""  # the kata that somebody waits for
-        self._settled = False  # whether a kata has been chosen, or the first one is looked for
-        self._unfinished: dict[str, float] = {}  # files that may be being written, and until when
-        self._restart_at = 0.0
-        self._leaving = False
+        self._pool = pool
+        self._before = json.loads(os.environ.pop(STATE, "{}"))
+        mastery = self._before.get("mastery", config.option.mastery)
+        writer = pytest_internals.writer_of(pytest_internals.reporter_of(config))
+        self._screen = Screen(writer.hasmarkup, pytest_internals.encoding_of(writer))
+        self._files = files.FileWatcher(config.stash[ANSWERS])
+        self._checks = Checks(pool, config.stash[ANSWERS], mastery)
+        self._events = events.Events(pool, self._checks, self._files, self._screen)
+        keys = " · ".join(label for _, label, _ in KEYS if label)
+        hints = collections.Counter(self._before.get("hints", {}))
+        self._page = view.Page(self._checks, keys, hints)
+        self._user_chose = False  # a kata; otherwise the first one that is not done is looked for
+        self._leaves = self._restarts = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Stay until somebody leaves."""
-        pytest_internals.suspend_capture(self.config)
-        terminal: Any = self.config.pluginmanager.getplugin("terminalreporter")
+        checks = self._checks
+        pytest_internals.suspend_capture(self._config)
+        self._take_collected(session)
+        if checks.items or self._page.broken:
+            files.import_what_answers_import(checks.items)
+            with self._files, self._screen, contextlib.closing(checks):
+                self._run()
+            if self._restarts:
+                self._start_anew()
+            session.testsfailed = sum(not checks.is_done(stem) for stem in checks.items)
+            self._config.option.mastery = checks.mastery
+            self._report.results = checks.results
+            self._report.already_explained = True
+        return True
+
+    def _take_collected(self, session: pytest.Session) -> None:
+        """Take the tests that pytest has collected, or why it could not."""
+        self._pool.end_all()  # groups that pytest would run
+        self._pool.in_child = self._events.close
         if session.testsfailed:
-            self.broken = "\n".join(e.longreprtext for e in terminal.stats.get("error", []))
+            errors = pytest_internals.reporter_of(self._config).stats.get("error", [])
+            self._page.broken = "\n".join(error.longreprtext for error in errors)
         for item in session.items:
             kata = item.getparent(Kata)
             if kata is not None:
-                self._items.setdefault(kata.stem, []).append(item)
-        self.pool.end_all()  # nothing runs ahead
-        if not self._items and not self.broken:
-            return True  # pytest says that there is nothing
-        _import_what_katas_import(list(self._items))
-        self._begin()
-        with contextlib.ExitStack() as stack:
-            self.files = stack.enter_context(_Files(self.folder))
-            encoding = getattr(terminal._tw._file, "encoding", None) or "ascii"
-            self.screen = stack.enter_context(Screen(terminal._tw.hasmarkup, encoding))
-            stack.callback(self._clean_up)
-            self.pool.in_child = self._in_child
-            while not self._leaving:
-                self._turn()
-        session.testsfailed = sum(not self._is_done(stem) for stem in self._items)
-        self._report.results = self.results
-        self._report.already_explained = True
-        return True
+                self._checks.items.setdefault(kata.stem, []).append(item)
 
-    # What happens.
-
-    def _begin(self) -> None:
-        """Go on where the parent before this one ended; check everything."""
-        self._state = state = json.loads(os.environ.pop(STATE, "{}"))
-        self.config.option.mastery = state.get("mastery", self.config.option.mastery)
-        self.hints.update(state.get("hints", {}))
-        self._settled = state.get("current") in self._items
-        self.current = state["current"] if self._settled else next(iter(self._items), "")
-        self._later = [stem for stem in self._items if stem != self.current]
-        if self.current:
-            self._check(self.current, wanted=self._settled)
-
-    def _turn(self) -> None:
-        """Wait until something happens, and do what has to be done."""
-        self._draw()
-        sources = [KEYBOARD, self.screen.signals, self.files.pipe]
-        ready = self.pool.listen(*sources, seconds=self._patience())
-        if self.screen.signals in ready:
-            self._signalled(self.screen.received())
-        if KEYBOARD in ready:
-            for key in self.screen.typed():
-                self._pressed(key)
-        if self.files.pipe in ready:
-            for path in self.files.changed():
-                self._changed(path)
-        now = time.monotonic()
-        for stem in [stem for stem, until in self._unfinished.items() if until < now]:
-            self._saved(stem, finished=True)
-        if self._restart_at and self._restart_at < now:
-            self._restart()
-        for check in list(self._checks.values()):
-            if check.over:
-                self._checked(check)
-            elif check.wanted and not check.shown and check.is_wrong:
-                self.results[check.stem] = check.result(self.config)
-                check.shown = True
-        self._start_later()
-
-    def _patience(self) -> float | None:
-        if self._checks:
-            return 0.05
-        due = [*self._unfinished.values(), *[self._restart_at] * bool(self._restart_at)]
-        return max(0.0, min(due) - time.monotonic()) + 0.001 if due else None
-
-    def _signalled(self, signals: set[signal.Signals]) -> None:
-        if signals & {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}:
-            self._leaving = True
-        elif signal.SIGTSTP in signals:
-            self.screen.stop()
-        elif signal.SIGCONT in signals:
-            self.screen.retake()
-
-    def _pressed(self, key: str) -> None:
-        """Do what a key asks for."""
-        stems = list(self._items)
-        if key in "q\x04":
-            self._leaving = True
-        elif not self.current:
-            return
-        elif key in "\r\n":
-            self.news = ""
-            self._check(self.current, wanted=True)
-        elif key == "a":
-            self.news = ""
-            self._settled = True
-            self._later = list(stems)
-        elif key in ("n", "p"):
-            there = stems.index(self.current) + (1 if key == "n" else -1)
-            self.news = ""
-            self._settled = True
-            self.current = stems[max(0, min(there, len(stems) - 1))]
-        elif key == "h":
-            self._settled = True
-            self.hints[self.current] += 1
-        elif key == "m":
-            self.config.option.mastery = not self.config.option.mastery
-            self.news = f"Mastery is {'asked for' if self.config.option.mastery else 'left out'}."
-            self._later = [stem for stem in stems if stem != self.current]
-            self._check(self.current, wanted=True)
-
-    def _changed(self, path: Path) -> None:
-        """Do what the change of a file asks for."""
-        if path.suffix != ".py":
-            return
-        if path.parent.resolve() != self.folder.resolve():
-            self._restart_at = time.monotonic() + UNFINISHED
-        elif path.stem in self._items:
-            self._saved(path.stem)
-        else:  # something that answers may share
-            self._check_later(self._made_of(path.stem))
-
-    def _saved(self, stem: str, *, finished: bool = False) -> None:
-        """Check a kata whose file was saved; all of it, if that can be known."""
-        text = _read(self.folder / f"{stem}.py")
-        check = self._checks.get(stem)
-        judged, when = self._judged.get(stem, (None, 0.0))
-        if check is not None and check.wanted and check.text == text:
-            return  # the same save, told twice
-        if check is None and judged == text and time.monotonic() < when + AGAIN:
-            return
-        if not finished and not _is_python(text):
-            self._unfinished[stem] = time.monotonic() + UNFINISHED
-            return
-        self.news = ""
-        self._check(stem, wanted=True)
-        self._check_later(self._made_of(stem))
-
-    def _restart(self) -> None:
-        """Let a new parent take over, which knows the tests as they are now."""
-        self._restart_at = 0.0
-        for path in sorted(catalog.TESTS.rglob("*.py")):
-            if not _is_python(_read(path)):
-                self.news = f"{catalog.shown(path)} has changed, and is no Python. Waiting."
-                return
-        if not self.broken:
-            self._state = {
-                "current": self.current if self._settled else "",
-                "mastery": self.config.option.mastery,
-                "hints": self.hints,
-            }
-        os.environ[STATE] = json.dumps(self._state)
-        self.screen.__exit__()
-        self._clean_up()
+    def _start_anew(self) -> None:
+        """Replace this process by another one, which loads the tests as they are now."""
+        state = {
+            "current": self._page.current if self._user_chose else "",
+            "mastery": self._checks.mastery,
+            "hints": self._page.hints,
+        }
+        os.environ[STATE] = json.dumps(self._before if self._page.broken else state)
         print("The tests have changed: starting anew.", flush=True)
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
-    # Checks.
+    def _run(self) -> None:
+        """Check everything, then handle events. Go on where the process before has ended."""
+        self._page.current = next(iter(self._checks.items), "")
+        self._checks.add(self._checks.items)
+        if self._before.get("current") in self._checks.items:
+            self._check(self._before["current"])
+        while not self._leaves:
+            self._checks.start_backlog()
+            view.draw(self._page, self._screen)
+            for event in self._events.wait():
+                if not self._leaves:
+                    self._handle(event)
 
-    def _check(self, stem: str, *, wanted: bool = False) -> None:
-        """Check a kata, before all others if somebody waits for it."""
-        self._cancel(stem)
-        self._unfinished.pop(stem, None)
-        if wanted:
-            self._settled = True
-            self._wanted = self.current = stem
-            for other in [check.stem for check in self._checks.values()]:
-                self._cancel(other)
-                self._check_later([other])
-        if stem in self._later:
-            self._later.remove(stem)
-        mastery = self.config.option.mastery
-        chosen = [i for i in self._items[stem] if mastery or not i.get_closest_marker("mastery")]
-        text = _read(self.folder / f"{stem}.py")
-        group = Group(chosen, self._items[stem][0].getparent(Kata))
-        self._checks[stem] = check = _Check(stem, group, text, mastery, wanted)
-        if not chosen:
-            self._checked(check)
-        elif wanted:
-            self.pool.start(check.group)
-            self.pool.fill_up()
-        else:
-            self.pool.waiting.append(check.group)
+    def _handle(self, event: events.Event) -> None:
+        match event:
+            case Key(character):
+                self._press(character)
+            case Saved(stem):
+                self._saved(stem)
+            case Due(Saved(stem)):
+                self._saved(stem, complete=True)
+            case TestsChanged():
+                self._events.put_off(event)
+            case Due(TestsChanged()):
+                self._restart()
+            case Reported(check):
+                self._reported(check)
+            case Signal(signal.SIGINT | signal.SIGTERM | signal.SIGHUP):
+                self._leave()
+            case Signal(signal.SIGTSTP):
+                self._screen.stop()
+            case Signal(signal.SIGCONT | signal.SIGWINCH):
+                self._screen.set_up()
 
-    def _check_later(self, stems: Sequence[str]) -> None:
-        self._later = [stem for stem in self._items if stem in self._later or stem in stems]
+    def _saved(self, stem: str, *, complete: bool = False) -> None:
+        """Check an answer, unless it is still being written, and the answers that import it."""
+        if stem in self._checks.items:
+            source = read_file(self._checks.path(stem))
+            if self._checks.has_seen(stem, source):
+                return
+            if not (complete or files.is_complete(source)):
+                self._events.put_off(Saved(stem))
+                return
+            self._check(stem, source)
+        self._checks.add(files.importers(self._checks.folder, stem))
 
-    def _start_later(self) -> None:
-        """Start what is to be checked besides, unless somebody waits for one of them."""
-        if not self._wanted:
-            for stem in self._later[:]:
-                self._check(stem)
-            self.pool.fill_up()
+    def _restart(self) -> None:
+        """Leave, to start anew, unless a file is still being written."""
+        for path in sorted(catalog.TESTS.rglob("*.py")):
+            if not files.is_complete(read_file(path)):
+                shown = catalog.shown(path)
+                self._page.message = f"{shown} has changed, and is not Python yet. Waiting."
+                return
+        self._leaves = self._restarts = True
 
-    def _cancel(self, stem: str) -> None:
-        check = self._checks.pop(stem, None)
-        if check is not None:
-            self.pool.end(check.group)
-        if stem == self._wanted:
-            self._wanted = ""
-
-    def _checked(self, check: "_Check") -> None:
-        """Keep what came of a check, and go on to the next kata if this one is done."""
-        result = self.results[check.stem] = check.result(self.config)
-        self._judged[check.stem] = check.text, time.monotonic()
-        self._cancel(check.stem)
-        if _read(self.folder / f"{check.stem}.py") != check.text:
-            self._check(check.stem, wanted=check.wanted)  # of which nobody told us yet
-        elif check.wanted:
-            self._go_on(result)
-        elif not self._settled:
+    def _reported(self, check: Check) -> None:
+        """Keep what a check has found; when it is over, go on."""
+        self._checks.keep(check)
+        done = self._checks.is_done(check.stem)
+        if check.group.done and check.urgent and done:
+            self._go_on(check.stem)
+        elif check.group.done and not self._user_chose:
             self._look_for_the_first()
-        if not self._checks and not self._later:
-            self._empty_temporary_folder()
 
-    def _go_on(self, result: Result) -> None:
-        stem = result.card.stem
-        if not self._is_done(stem):
-            return
+    def _check(self, stem: str, source: Source | None = None, message: str = "") -> None:
+        """Show a kata and check it before all others."""
+        self._choose(stem, message)
+        source = read_file(self._checks.path(stem)) if source is None else source
+        self._checks.start(stem, source, urgent=True)
+
+    def _choose(self, stem: str, message: str = "") -> None:
+        self._user_chose = True
+        self._page.current = stem
+        self._page.message = message
+
+    def _go_on(self, stem: str) -> None:
+        """Say that a kata is done, and show the next one that is not."""
+        result = self._checks.results[stem]
         word = "right" if result.state is State.PARTLY else result.state
-        self.news = f"{MARKS[State.SOLVED]} {result.card.number} is {word}."
-        stems = list(self._items)
+        message = f"{MARKS[State.SOLVED]} {result.card.number} is {word}."
+        stems = list(self._checks.items)
         here = stems.index(stem)
-        following = [s for s in stems[here + 1 :] + stems[:here] if not self._is_done(s)]
+        following = [s for s in stems[here + 1 :] + stems[:here] if not self._checks.is_done(s)]
         if following:
-            self.current = following[0]
-            self.news += f" Next is {catalog.card(self.current).number}."
+            self._page.current = following[0]
+            message += f" Next is {catalog.card(following[0]).number}."
         elif len(stems) > 1:
-            self.news += f" All {len(stems)} are, with this one."
+            message += f" All {len(stems)} are, with this one."
+        self._page.message = message
 
     def _look_for_the_first(self) -> None:
-        """Show the first kata that is not done, as far as one knows."""
-        for stem in self._items:
-            if not self._is_done(stem):
-                self.current = stem
-                self._settled = stem in self.results
-                return
+        """Show the first kata that is not done, or not known to be."""
+        left = (stem for stem in self._checks.items if not self._checks.is_done(stem))
+        self._page.current = next(left, self._page.current)
 
-    def _is_done(self, stem: str) -> bool:
-        result = self.results.get(stem)
-        return result is not None and not result.failures
+    # What keys do.
 
-    def _made_of(self, name: str) -> list[str]:
-        """Name the katas whose files import a file beside them, or one that does."""
-        imports = {p.stem: _imports(_read(p)) for p in self.folder.glob("*.py")}
-        found, new = set(), {name}
-        while new:
-            found |= new
-            new = {stem for stem, names in imports.items() if names & new} - found
-        return [stem for stem in self._items if stem in found - {name}]
+    def _press(self, character: str) -> None:
+        for characters, _, method in KEYS:
+            if character in characters and (self._page.current or method is Watch._leave):
+                method(self)
 
-    # The screen.
+    def _check_again(self) -> None:
+        self._check(self._page.current)
 
-    def _draw(self) -> None:
-        self.screen.draw(self._top, self._middle, self._bottom)
+    def _check_all(self) -> None:
+        self._choose(self._page.current)
+        self._checks.add(self._checks.items)
 
-    def _teller(self, writer: TerminalWriter) -> Writer:
-        return Writer(writer, self.screen.encoding)
+    def _move(self, step: int) -> None:
+        stems = list(self._checks.items)
+        there = stems.index(self._page.current) + step
+        self._choose(stems[max(0, min(there, len(stems) - 1))])
 
-    def _top(self, writer: TerminalWriter) -> None:
-        tell = self._teller(writer)
-        if self.current:
-            card = catalog.card(self.current)
-            tell.line(f"{card.number} · {card.title}", bold=True)
-            tell.line(card.part, light=True)
+    def _show_hint(self) -> None:
+        self._user_chose = True
+        self._page.hints[self._page.current] += 1
 
-    def _middle(self, writer: TerminalWriter) -> None:
-        tell = self._teller(writer)
-        if self.broken:
-            tell.line("\nThe tests do not load. Waiting for them to change.", red=True)
-            tell.line(self.broken)
-            return
-        result = self.results.get(self.current)
-        path = catalog.shown(self.folder / f"{self.current}.py")
-        if result is not None and result.is_wrong:
-            tell.explanation(result, path)
-        else:
-            mark = MARKS.get(result.state, " ") if result is not None and result.state else " "
-            told = f" · {result.description}" if result is not None else ""
-            tell.line()
-            tell.line(f"{mark} {path}{told}", bold=True)
+    def _switch_mastery(self) -> None:
+        self._checks.mastery = not self._checks.mastery
+        self._checks.add(self._checks.items)
+        asked = "asked for" if self._checks.mastery else "left out"
+        self._check(self._page.current, message=f"Mastery is {asked}.")
 
-    def _bottom(self, writer: TerminalWriter) -> None:
-        tell = self._teller(writer)
-        tell.line()
-        if self.hints[self.current]:
-            tell.paragraph(self._hint(), cyan=True)
-            tell.line()
-        if self.news:
-            tell.line(self.news, green=True)
-        results = [self._known(stem) for stem in self._items]
-        if len(results) > 1:
-            for result in results:
-                state = result.state
-                mark, colour = (MARKS[state], COLOURS[state]) if state else ("·", {})
-                tell.write(mark, **colour, bold=result.card.stem == self.current)
-            tell.line()
-        if results:
-            tell.progress_bar(results, self.config.option.mastery)
-        waiting = [catalog.card(stem).number for stem in [*self._checks, *self._later]]
-        if waiting:
-            more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            tell.write(f" · checking {waiting[0]}{more}")
-        mastery = "off" if self.config.option.mastery else "on"
-        keys = f"enter check · a all · n/p next, previous · h hint · m mastery {mastery} · q quit"
-        tell.line(f"\n{keys}", light=True)
-
-    def _known(self, stem: str) -> Result:
-        return self.results.get(stem) or Result(stem, self.config.option.mastery)
-
-    def _hint(self) -> str:
-        """Return the hint that was asked for; after the last one they begin anew."""
-        hints = catalog.hints(self.current)
-        number = (self.hints[self.current] - 1) % (len(hints) + 1)
-        if number < len(hints):
-            return f"Hint {number + 1} of {len(hints)}: {hints[number]}"
-        answer = catalog.shown(catalog.SOLUTIONS / f"{self.current}.py")
-        return f"Those were the hints. The reference answer is {answer}."
-
-    # The end.
-
-    def _in_child(self) -> None:
-        self.screen.left_by_a_child()
-        self.files.left_by_a_child()
-
-    def _clean_up(self) -> None:
-        self.pool.end_all()
-        self._empty_temporary_folder()
-
-    def _empty_temporary_folder(self) -> None:
-        """Delete what the tests of answers that fail have left behind."""
-        pytest_internals.delete_base_temp_contents(self.config)
+    def _leave(self) -> None:
+        self._leaves = True
 
 
-class _Check:
-    """One check of one kata: the text that is checked, and the processes that do it."""
-
-    def __init__(
-        self, stem: str, group: Group, text: bytes | None, mastery: bool, wanted: bool
-    ) -> None:
-        self.stem = stem
-        self.group = group
-        self.text = text
-        self.mastery = mastery
-        self.wanted = wanted
-        self.shown = False  # so far
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether the first failure is known, though perhaps not its explanation."""
-        for item in self.group.items:
-            reports = self.group.known_reports(item)
-            verdicts = [verdict for verdict in map(of_report, reports) if verdict]
-            wrong = any(verdict.is_wrong for verdict in verdicts)
-            if wrong or not reports:
-                return wrong
-        return False
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will be reported."""
-        return self.group.done
-
-    def result(self, config: pytest.Config) -> Result:
-        """Return what came of it, so far."""
-        result = Result(self.stem, self.mastery)
-        for item in self.group.items:
-            if not self.group.known_reports(item) and not self.over:
-                continue
-            reports = self.group.reports(item)
-            result.verdicts += [verdict for verdict in map(of_report, reports) if verdict]
-        return result
-
-
-class _Files:
-    """Tells through a pipe which files have changed: answers, and whatever checks them."""
-
-    def __init__(self, answers: Path) -> None:
-        self.folders = [(answers, False), (catalog.TESTS, True)]
-        self.pipe, self._end = os.pipe()
-        self._rest = b""
-        self._stop = threading.Event()
-        self._writing = threading.Lock()
-        self._threads = [
-            threading.Thread(target=self._watch, args=folder, daemon=True)
-            for folder in self.folders
-        ]
-
-    def __enter__(self) -> "_Files":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-        os.close(self.pipe)
-        os.close(self._end)
-
-    def changed(self) -> list[Path]:
-        """Return which files have changed."""
-        *lines, self._rest = (self._rest + os.read(self.pipe, 1 << 16)).split(b"\n")
-        return [Path(json.loads(line)) for line in dict.fromkeys(lines)]
-
-    def left_by_a_child(self) -> None:
-        """In a child process, where the threads are not."""
-        os.close(self.pipe)
-        os.close(self._end)
-
-    def _watch(self, folder: Path, recursive: bool) -> None:
-        try:
-            self._tell(folder, recursive=recursive)
-        except Exception:  # the system may have no more to watch with
-            self._tell(folder, recursive=recursive, force_polling=True)
-
-    def _tell(self, folder: Path, **how: bool) -> None:
-        for changes in watchfiles.watch(
-            folder, step=QUIET, debounce=20 * QUIET, rust_timeout=1000, stop_event=self._stop,
-            raise_interrupt=False, watch_filter=_is_source, **how,
-        ):  # fmt: skip
-            told = b"".join(json.dumps(path).encode() + b"\n" for _, path in changes)
-            with self._writing, contextlib.suppress(OSError):
-                os.write(self._end, told)
-
-
-def _is_source(_: watchfiles.Change, path: str) -> bool:
-    return path.endswith(".py")
-
-
-def _import_what_katas_import(stems: Sequence[str]) -> None:
-    """Import what the reference answers do: the learner's will want it too."""
-    for stem in stems:
-        for name in sorted(
-            _imports(_read(catalog.SOLUTIONS / f"{stem}.py")) - set(catalog.stems())
-        ):
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
-
-
-def _read(path: Path) -> bytes | None:
-    source = read_file(path)
-    return source if isinstance(source, bytes) else None
-
-
-def _is_python(text: bytes | None) -> bool:
-    """Whether a file is there, and is whole; which cannot be known for sure."""
-    try:
-        return bool(text and _tree(text))
-    except PARSE_ERRORS:
-        return False
-
-
-def _imports(text: bytes | None) -> set[str]:
-    """Name the modules that a file imports."""
-    found = set()
-    with contextlib.suppress(*PARSE_ERRORS):
-        for node in ast.walk(_tree(text or b"")):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module)
-    return found
-
-
-def _tree(text: bytes) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text)
+# What is typed, how it is called at the bottom of the screen, and what it does.
+KEYS: tuple[tuple[str, str, Callable[[Watch], None]], ...] = (
+    ("\r\n", "enter check", Watch._check_again),
+    ("a", "a all", Watch._check_all),
+    ("n", "n/p next, previous", lambda watch: watch._move(1)),
+    ("p", "", lambda watch: watch._move(-1)),
+    ("h", "h hint", Watch._show_hint),
+    ("m", "m mastery {mastery}", Watch._switch_mastery),
+    ("q\x04", "q quit", Watch._leave),
+)

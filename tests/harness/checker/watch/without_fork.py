@@ -1,4 +1,4 @@
-"""`--watch` where there is no `fork`: each save starts a pytest of its own."""
+"""`--watch` where there is no `fork`: starts a pytest for each answer that is saved."""
 
 import contextlib
 import subprocess
@@ -13,19 +13,20 @@ from tests.harness.checker.collection import ANSWERS
 
 
 class WatchWithoutFork:
-    """The pytest plugin that checks once, and then again what is saved."""
+    """The pytest plugin that stays after an ordinary check."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.config = config
+        self._config = config
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
-        """Stay until Ctrl-C ends it."""
-        folder = self.config.stash[ANSWERS]
+        """Check what is saved, until Ctrl-C."""
+        folder = self._config.stash[ANSWERS]
         flags = [f"--answers={folder}"] if folder != catalog.KATAS else []
-        flags += ["--mastery"] if self.config.option.mastery else []
+        flags += ["--mastery"] if self._config.option.mastery else []
         with contextlib.suppress(KeyboardInterrupt):
             for changes in watchfiles.watch(folder, recursive=False):
-                for stem in sorted({Path(path).stem for _, path in changes} & set(catalog.stems())):
+                saved = {Path(path).stem for _, path in changes}
+                for stem in sorted(saved & set(catalog.stems())):
                     kata = catalog.KATAS / f"{stem}.py"
                     subprocess.run([sys.executable, "-m", "pytest", str(kata), *flags], check=False)

@@ -1,0 +1,170 @@
+"""What the screen of `--watch` shows, in windows of all sizes."""
+
+import collections
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.harness import catalog
+from tests.harness.checker.output.results import Result
+from tests.harness.checker.sandbox import isolation
+from tests.harness.checker.verdict import Line, State, Verdict
+
+if not isolation.POSSIBLE:
+    pytest.skip("there is no fork here", allow_module_level=True)
+
+from tests.harness.checker.watch import view
+from tests.harness.checker.watch.session import KEYS
+
+STEMS = ("k08_nll", "k09_accuracy")
+TITLE = "k08 · The negative log-likelihood"
+HEADING = "✗ mine/k08_nll.py · the loss is the mean"
+HINT = "Hint 1 of 3: "
+FACTS = [Line("gave", f"gave        {i}") for i in range(10)]
+LABELS = " · ".join(label for _, label, _ in KEYS if label)
+
+
+class FakeScreen:
+    """Keeps what was drawn last."""
+
+    colours = False
+    encoding = "utf-8"
+
+    def __init__(self, columns: int, height: int) -> None:
+        self.size = columns, height
+        self.lines: list[str] = []
+
+    def draw(self, lines: list[str]) -> None:
+        """Keep the lines."""
+        self.lines = lines
+
+
+def page(*, wrong: bool = True, hint: bool = False, **attributes: Any) -> view.Page:
+    """Return a page on k08."""
+    verdict = Verdict(
+        "k08_nll", "test_mean", "the loss is the mean", State.WRONG if wrong else State.PASSED,
+        mastery=False, required=["test_mean"],
+        lines=[*FACTS, Line("space", ""), Line("why", "Divide by the number of rows.")],
+    )  # fmt: skip
+    result = Result("k08_nll", mastery=False)
+    result.verdicts.append(verdict)
+    checks: Any = SimpleNamespace(
+        results={"k08_nll": result}, items=dict.fromkeys(STEMS), pending=[], mastery=False,
+        path=lambda stem: Path("mine", f"{stem}.py"),
+    )  # fmt: skip
+    hints = collections.Counter({"k08_nll": int(hint)})
+    return view.Page(checks, LABELS, hints, **{"current": "k08_nll", **attributes})
+
+
+def shown(page: view.Page, height: int, columns: int = 80) -> list[str]:
+    """Return what the screen shows of a page."""
+    screen: Any = FakeScreen(columns, height)
+    view.draw(page, screen)
+    lines: list[str] = screen.lines
+    return lines
+
+
+def test_a_page_has_title_result_progress_and_keys() -> None:
+    assert shown(page(wrong=False), 24) == [
+        TITLE,
+        "Part 2 · A network from bare tensors",
+        "",
+        "✓ mine/k08_nll.py · solved",
+        "",
+        "✓·",
+        "██████████░░░░░░░░░░ 1 of 2 solved",
+        "enter check · a all · n/p next, previous · h hint · m mastery on · q quit",
+    ]
+
+
+def test_a_wrong_answer_is_explained_and_the_hint_is_below() -> None:
+    lines = shown(page(hint=True, message="k07 is solved."), 40)
+    assert lines[3] == HEADING
+    assert "    Divide by the number of rows." in lines
+    assert lines.index(HEADING) < find(HINT, lines) < lines.index("k07 is solved.")
+
+
+@pytest.mark.parametrize("height", [8, 10, 16, 24])
+@pytest.mark.parametrize("message", ["", "k07 is solved."])
+@pytest.mark.parametrize("hint", [False, True])
+def test_title_heading_hint_and_keys_are_in_every_window(
+    height: int, message: str, hint: bool
+) -> None:
+    lines = shown(page(hint=hint, message=message), height)
+    assert len(lines) <= height
+    assert lines[0] == TITLE
+    assert lines[-1].startswith("enter check")
+    assert HEADING in lines
+    assert "    gave        0" in lines
+    if hint:
+        whole = " ".join(catalog.hints("k08_nll")[0].split())
+        assert whole in " ".join(line.strip() for line in lines)
+    else:
+        assert "of 2 solved" in lines[-2]
+
+
+def test_the_progress_gives_way_to_the_hint() -> None:
+    assert "of 2 solved" in shown(page(hint=True), 16)[-2]
+    assert "of 2 solved" not in "\n".join(shown(page(hint=True), 8))
+
+
+def test_blank_lines_give_way_before_anything_else() -> None:
+    whole = shown(page(hint=True), 40)
+    without = [line for line in whole if line]
+    assert shown(page(hint=True), len(without)) == without
+    assert shown(page(hint=True), len(whole) - 1) == [*whole[:2], *whole[3:]]
+
+
+def test_what_is_left_out_is_counted() -> None:
+    whole = shown(page(), 40)
+    lines = shown(page(), 8)
+    note = lines[find("more lines", lines)]
+    explanation = whole[find(HEADING, whole) : find("✗·", whole)]
+    kept = lines[find(HEADING, lines) : find("more lines", lines)]
+    assert note.split()[1] == str(len([line for line in explanation if line]) - len(kept))
+
+
+@pytest.mark.parametrize("height", range(1, 8))
+def test_the_keys_are_the_last_to_go(height: int) -> None:
+    lines = shown(page(hint=True, message="k07 is solved."), height)
+    assert len(lines) == height
+    assert lines[-1].startswith("enter check")
+    assert height == 1 or lines[0] == TITLE
+
+
+def test_a_narrow_window_wraps_the_hint() -> None:
+    assert shown(page(hint=True), 40)[0] == TITLE
+    lines = shown(page(hint=True), 40, columns=40)
+    start = find(HINT, lines)
+    assert all(len(line) <= 40 for line in lines[start : start + 5])
+
+
+def test_hints_come_in_turn_and_begin_anew() -> None:
+    this = page()
+    count = len(catalog.hints("k08_nll"))
+    parts = [f"Hint {number + 1} of {count}: " for number in range(count)]
+    for part in [*parts, "The reference answer is solutions/k08_nll.py.", parts[0]]:
+        this.hints["k08_nll"] += 1
+        assert part in "\n".join(shown(this, 40))
+
+
+def test_tests_that_do_not_load_are_shown_without_a_kata() -> None:
+    lines = shown(page(current="", broken="E   ImportError"), 24)
+    assert "The tests do not load. Waiting for them to change." in lines
+    assert "E   ImportError" in lines
+
+
+def test_what_is_being_checked_is_named() -> None:
+    this = page()
+    this.checks.pending.extend(STEMS)
+    assert "0 of 2 solved · checking k08 and 1 more" in "\n".join(shown(this, 24))
+
+
+def find(part: str, lines: list[str]) -> int:
+    """Return the number of the first line that contains a text."""
+    for number, line in enumerate(lines):
+        if part in line:
+            return number
+    raise ValueError(f"{part!r} is not in {lines}")

@@ -21,8 +21,8 @@ rates = st.sampled_from([0.5, 0.1, 1.0])
 epoch_counts = st.integers(1, 3)
 
 
-class Course:
-    """Data, a layer to begin with, and how to train it."""
+class TrainingRun:
+    """Data, the weights and bias to begin with, and the settings of `fit`."""
 
     def __init__(self, n: int, n_in: int, n_out: int, seed: int, dtype: torch.dtype) -> None:
         self.x = normal(n, n_in, seed=seed, dtype=dtype)
@@ -50,13 +50,13 @@ class Course:
 
 
 @st.composite
-def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> Course:
-    """Small courses. The last batch may be short, and a batch larger than the data."""
+def training_runs(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> TrainingRun:
+    """Small runs. The last batch may be short, and a batch larger than the data."""
     n, n_in, n_out = draw(st.integers(1, 7)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    course = Course(n, n_in, n_out, draw(seeds), draw(dtypes))
-    course.x, course.y = with_layout(draw, course.x), with_layout(draw, course.y)
-    course.settings = {"lr": draw(rates), "epochs": draw(epochs), "bs": draw(st.integers(1, 8))}
-    return course
+    run = TrainingRun(n, n_in, n_out, draw(seeds), draw(dtypes))
+    run.x, run.y = with_layout(draw, run.x), with_layout(draw, run.y)
+    run.settings = {"lr": draw(rates), "epochs": draw(epochs), "bs": draw(st.integers(1, 8))}
+    return run
 
 
 def reference(x: Tensor, y: Tensor, layer: Layer, lr: float, epochs: int, bs: int) -> None:
@@ -70,61 +70,61 @@ def reference(x: Tensor, y: Tensor, layer: Layer, lr: float, epochs: int, bs: in
             opt.zero_grad()
 
 
-@given(course=courses())
-def test_training_goes_where_a_plain_loop_leads(answer: Answer, course: Course) -> None:
+@given(run=training_runs())
+def test_training_goes_where_a_plain_loop_leads(answer: Answer, run: TrainingRun) -> None:
     """For each epoch, for each minibatch in order, the last and shorter one included: the loss
     (a mean over the batch), `backward`, p ← p − lr · p.grad in place, and the gradients
     cleared, so that the next batch's are not added to them."""
-    layer = course.layer()
-    _fit(answer, course, layer, **course.settings)
-    _expect_trained(course, layer, [course.settings])
+    layer = run.layer()
+    _fit(answer, run, layer, **run.settings)
+    _expect_trained(run, layer, [run.settings])
 
 
 @settings(max_examples=10)
-@given(course=courses(), lr=rates, more=epoch_counts, by_position=st.booleans())
+@given(run=training_runs(), lr=rates, more=epoch_counts, by_position=st.booleans())
 def test_a_second_call_goes_on(
-    answer: Answer, course: Course, lr: float, more: int, by_position: bool
+    answer: Answer, run: TrainingRun, lr: float, more: int, by_position: bool
 ) -> None:
     """It begins with the weights as the first call left them, and without its gradients; its
     learning rate is its own."""
-    layer = course.layer()
-    calls = [course.settings, {**course.settings, "lr": lr, "epochs": more}]
+    layer = run.layer()
+    calls = [run.settings, {**run.settings, "lr": lr, "epochs": more}]
     for call in calls:
         if by_position:
-            answer.fit(course.x, course.y, *layer, *call.values())
+            answer.fit(run.x, run.y, *layer, *call.values())
         else:
-            _fit(answer, course, layer, **call)
-    _expect_trained(course, layer, calls)
+            _fit(answer, run, layer, **call)
+    _expect_trained(run, layer, calls)
 
 
 @settings(max_examples=15)
-@given(course=courses(st.just(0)))
-def test_no_epoch_changes_nothing(answer: Answer, course: Course) -> None:
+@given(run=training_runs(st.just(0)))
+def test_no_epoch_changes_nothing(answer: Answer, run: TrainingRun) -> None:
     """With `epochs=0` the loop is not entered."""
-    layer = course.layer()
-    _fit(answer, course, layer, **course.settings)
-    _expect_trained(course, layer, [course.settings])
+    layer = run.layer()
+    _fit(answer, run, layer, **run.settings)
+    _expect_trained(run, layer, [run.settings])
 
 
 @settings(max_examples=5)
 @given(n=st.sampled_from([1, 64, 130]), seed=seeds)
 def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -> None:
     """A learning rate of 0.5, two epochs, batches of 64."""
-    course = Course(n, 784, 10, seed, torch.float64)
-    course.start = course.start[0] / 14, course.start[1]
-    course.settings = {"lr": 0.5, "epochs": 2, "bs": 64}
-    layer = course.layer()
-    _fit(answer, course, layer)
-    _expect_trained(course, layer, [course.settings])
+    run = TrainingRun(n, 784, 10, seed, torch.float64)
+    run.start = run.start[0] / 14, run.start[1]
+    run.settings = {"lr": 0.5, "epochs": 2, "bs": 64}
+    layer = run.layer()
+    _fit(answer, run, layer)
+    _expect_trained(run, layer, [run.settings])
 
 
 @settings(max_examples=15)
-@given(course=courses())
-def test_weights_and_bias_stay_leaves_that_require_grad(answer: Answer, course: Course) -> None:
+@given(run=training_runs())
+def test_weights_and_bias_stay_leaves_that_require_grad(answer: Answer, run: TrainingRun) -> None:
     """The caller holds these two tensors: `weights -= …` under `torch.no_grad()` changes them
     in place. `weights = weights - …` makes another and leaves the caller's as it was."""
-    layer = course.layer()
-    gave = _fit(answer, course, layer, **course.settings)
+    layer = run.layer()
+    gave = _fit(answer, run, layer, **run.settings)
     for name, tensor in zip(("weights", "bias"), layer, strict=True):
         expect(
             tensor.is_leaf and tensor.requires_grad,
@@ -134,20 +134,20 @@ def test_weights_and_bias_stay_leaves_that_require_grad(answer: Answer, course: 
     expect(gave is None, "`fit` trains in place, and returns nothing.", gave=type(gave).__name__)
 
 
-def _fit(answer: Answer, course: Course, layer: Layer, **settings: Any) -> Any:
-    x, y = copy_of(course.x), copy_of(course.y)
+def _fit(answer: Answer, run: TrainingRun, layer: Layer, **settings: Any) -> Any:
+    x, y = copy_of(run.x), copy_of(run.y)
     gave = answer.fit(x, y, *layer, **settings)
-    expect_unchanged({"x": x, "y": y}, {"x": course.x, "y": course.y}, rows=course.rows())
+    expect_unchanged({"x": x, "y": y}, {"x": run.x, "y": run.y}, rows=run.rows())
     return gave
 
 
-def _expect_trained(course: Course, layer: Layer, calls: list[Settings]) -> None:
-    weights, bias = (tensor.double().requires_grad_() for tensor in course.start)
+def _expect_trained(run: TrainingRun, layer: Layer, calls: list[Settings]) -> None:
+    weights, bias = (tensor.double().requires_grad_() for tensor in run.start)
     for call in calls:
-        reference(course.x.double(), course.y, (weights, bias), **call)
+        reference(run.x.double(), run.y, (weights, bias), **call)
     for name, mine, due in zip(("weights", "bias"), layer, (weights, bias), strict=True):
         what = f"{name}, afterwards" + (", with a second call" if len(calls) > 1 else "")
-        expect_close(mine, due, what=what, rows=course.rows(), scale=10.0, terms=100)
+        expect_close(mine, due, what=what, rows=run.rows(), scale=10.0, terms=100)
 
 
 hints = """

@@ -4,7 +4,7 @@ import contextlib
 import io
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from hypothesis import given, settings
@@ -27,7 +27,7 @@ epoch_counts = st.integers(1, 3)
 
 
 @dataclass
-class Course:
+class TrainingRun:
     """A setup, with batches to validate on and a number of epochs."""
 
     setup: TrainingSetup
@@ -50,66 +50,65 @@ class Course:
 
 
 @st.composite
-def courses(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> Course:
-    """Courses of training; the batches to validate on differ in size."""
+def training_runs(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts) -> TrainingRun:
+    """Runs of every kind; the batches to validate on differ in size."""
     sizes = draw(st.lists(st.integers(1, 6), min_size=1, max_size=3))
-    return Course(draw(training_setups()), sizes, draw(epochs))
+    return TrainingRun(draw(training_setups()), sizes, draw(epochs))
 
 
 @settings(max_examples=15)
-@given(course=courses())
+@given(run=training_runs())
 def test_the_model_learns_from_every_training_batch_of_every_epoch(
-    answer: Answer, course: Course
+    answer: Answer, run: TrainingRun
 ) -> None:
     """One step for each batch of `train_dl`, the last and shorter one included, in order; each
     epoch begins a new pass over it, which may bring other batches. And nothing is learned from
     `valid_dl`: there the model is in evaluation mode, and no optimiser is passed on."""
-    model, reference = course.setup.model(), course.setup.model()
-    _fit(answer, course, model)
-    _reference(course, reference)
-    expect_same_state(model, reference, rows=course.rows())
+    model, reference = run.setup.model(), run.setup.model()
+    _fit(answer, run, model)
+    _reference(run, reference)
+    expect_same_state(model, reference, rows=run.rows())
 
 
 @settings(max_examples=12)
-@given(course=courses())
+@given(run=training_runs())
 def test_each_epoch_prints_its_number_and_its_validation_loss(
-    answer: Answer, course: Course
+    answer: Answer, run: TrainingRun
 ) -> None:
     """`print(epoch, val_loss)`: the epoch's number, from 0, and the loss as a plain number,
     neither rounded nor a tensor. It is the mean over the *samples*: a batch counts as much
     as it has rows."""
-    printed = _fit(answer, course, course.setup.model())
-    expected = _reference(course, course.setup.model())
+    printed = _fit(answer, run, run.setup.model())
+    expected = _reference(run, run.setup.model())
     lines = printed.splitlines()
     if len(lines) != len(expected):
-        _wrong_print(course, printed, expected, "There is to be one line for each epoch.")
+        _wrong_print(run, printed, expected, "There is to be one line for each epoch.")
     for epoch, (line, loss) in enumerate(zip(lines, expected, strict=True)):
         match = re.fullmatch(r"\s*(\d+)\s+(\S+)\s*", line)
         number = _number(match[2]) if match else None
         if match is None or number is None:
-            _wrong_print(course, printed, expected, "")
-            raise AssertionError
+            _wrong_print(run, printed, expected, "")
         if int(match[1]) != epoch:
-            _wrong_print(course, printed, expected, "Epochs are counted from 0.")
-        expect_loss(number, loss, course.setup.dtype, rows=course.rows())
+            _wrong_print(run, printed, expected, "Epochs are counted from 0.")
+        expect_loss(number, loss, run.setup.dtype, rows=run.rows())
 
 
 @each_mode
 @settings(max_examples=10)
-@given(course=courses(), depth=st.integers(0, 2))
+@given(run=training_runs(), depth=st.integers(0, 2))
 def test_modes_and_autograd_are_right_in_each_phase(
-    answer: Answer, course: Course, depth: int, training: bool
+    answer: Answer, run: TrainingRun, depth: int, training: bool
 ) -> None:
     """`model.train()` before the training batches of *each* epoch, `model.eval()` and
     `torch.no_grad()` for those of validation: batch norm and dropout look at the mode."""
-    probe = Probe(course.setup.model())
+    probe = Probe(run.setup.model())
     model: nn.Module = probe
     for _ in range(depth):
         model = nn.Sequential(model)
-    _fit(answer, course, model.train(training))
-    once = [(True, True, n) for n in course.setup.sizes]
-    once += [(False, False, n) for n in course.valid_sizes]
-    expected = once * course.epochs
+    _fit(answer, run, model.train(training))
+    once = [(True, True, n) for n in run.setup.sizes]
+    once += [(False, False, n) for n in run.valid_sizes]
+    expected = once * run.epochs
     if probe.seen != expected:
         i = next(
             (i for i, (a, b) in enumerate(zip(probe.seen, expected, strict=False)) if a != b),
@@ -117,7 +116,7 @@ def test_modes_and_autograd_are_right_in_each_phase(
         )
         raise WrongAnswer(
             rows=[
-                *course.rows(),
+                *run.rows(),
                 Row.fact(f"call {i + 1} of the model"),
                 Row.gave(_phase(probe.seen, i), label="was"),
                 Row.expected(_phase(expected, i), label="is to be"),
@@ -126,16 +125,16 @@ def test_modes_and_autograd_are_right_in_each_phase(
 
 
 @settings(max_examples=10)
-@given(course=courses(), more=epoch_counts)
+@given(run=training_runs(), more=epoch_counts)
 def test_a_second_call_goes_on_where_the_first_ended(
-    answer: Answer, course: Course, more: int
+    answer: Answer, run: TrainingRun, more: int
 ) -> None:
     """Whatever the first call leaves (a mode, a gradient) must not disturb the second, and
     the epochs are counted from 0 again."""
-    model, reference = course.setup.model(), course.setup.model()
-    opt, theirs = course.setup.opt(model), course.setup.opt(reference)
-    for epochs in (course.epochs, more):
-        part = Course(course.setup, course.valid_sizes, epochs)
+    model, reference = run.setup.model(), run.setup.model()
+    opt, theirs = run.setup.opt(model), run.setup.opt(reference)
+    for epochs in (run.epochs, more):
+        part = TrainingRun(run.setup, run.valid_sizes, epochs)
         printed = _fit(answer, part, model, opt)
         expected = _reference(part, reference, theirs)
         expect_same_state(model, reference, rows=part.rows())
@@ -145,39 +144,37 @@ def test_a_second_call_goes_on_where_the_first_ended(
 
 
 @settings(max_examples=8)
-@given(course=courses(st.just(0)))
-def test_no_epoch_means_nothing_is_trained_or_printed(answer: Answer, course: Course) -> None:
+@given(run=training_runs(st.just(0)))
+def test_no_epoch_means_nothing_is_trained_or_printed(answer: Answer, run: TrainingRun) -> None:
     """With `epochs=0` the loop is not entered."""
-    model = course.setup.model()
-    printed = _fit(answer, course, model)
-    expect(not printed, call=course.rows()[0].text, gave=repr(printed), expected="nothing printed")
-    expect_same_state(model, course.setup.model(), rows=course.rows())
+    model = run.setup.model()
+    printed = _fit(answer, run, model)
+    expect(not printed, call=run.rows()[0].text, gave=repr(printed), expected="nothing printed")
+    expect_same_state(model, run.setup.model(), rows=run.rows())
 
 
-def _fit(answer: Answer, course: Course, model: nn.Module, opt: Any = None) -> str:
+def _fit(answer: Answer, run: TrainingRun, model: nn.Module, opt: Any = None) -> str:
     """Let the answer train; return what it printed."""
-    loaders = course.loaders()
-    opt = course.setup.opt(model) if opt is None else opt
+    loaders = run.loaders()
+    opt = run.setup.opt(model) if opt is None else opt
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        answer.fit(course.epochs, model, course.setup.loss_func, opt, *loaders)
+        answer.fit(run.epochs, model, run.setup.loss_func, opt, *loaders)
     return out.getvalue()
 
 
-def _reference(course: Course, model: nn.Module, opt: Any = None) -> list[float]:
+def _reference(run: TrainingRun, model: nn.Module, opt: Any = None) -> list[float]:
     """Train; return the validation loss after each epoch."""
-    opt = course.setup.opt(model) if opt is None else opt
-    train_dl, valid_dl = course.loaders()
+    opt = run.setup.opt(model) if opt is None else opt
+    train_dl, valid_dl = run.loaders()
     losses = []
-    for _ in range(course.epochs):
+    for _ in range(run.epochs):
         model.train()
         for xb, yb in train_dl:
-            step(model, course.setup.loss_func, opt, xb, yb)
+            step(model, run.setup.loss_func, opt, xb, yb)
         model.eval()
         with torch.no_grad():
-            total = sum(
-                course.setup.loss_func(model(xb), yb).item() * len(xb) for xb, yb in valid_dl
-            )
-        losses.append(total / sum(course.valid_sizes))
+            total = sum(run.setup.loss_func(model(xb), yb).item() * len(xb) for xb, yb in valid_dl)
+        losses.append(total / sum(run.valid_sizes))
     return losses
 
 
@@ -188,11 +185,11 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _wrong_print(course: Course, printed: str, expected: list[float], why: str) -> None:
+def _wrong_print(run: TrainingRun, printed: str, expected: list[float], why: str) -> NoReturn:
     due = "\n".join(f"{epoch} {loss!r}" for epoch, loss in enumerate(expected))
     gave = "\n".join(printed.splitlines()[:5]) or "nothing"
     facts = [Row.gave(gave, label="printed"), Row.expected(due)]
-    raise WrongAnswer(why, rows=[*course.rows(), *facts])
+    raise WrongAnswer(why, rows=[*run.rows(), *facts])
 
 
 def _phase(seen: list[tuple[bool, bool, int]], i: int) -> str:

@@ -99,15 +99,15 @@ class Power:
         return x**2
 '''
 NEXT = """
-They make a kata that works, and square numbers. What to write is marked with TODO. Begin with
-the reference answer, then:
-
-    python -m tests.harness.selftest.new --stub {stem}    writes the stub again
-    pytest katas/{stem}.py                                 says: to do
-    pytest katas/{stem}.py --solutions                     says: mastered
+They make a kata that works: it squares numbers. TODO marks what to write. Begin with the
+reference answer. Then write the stub again, from the answer:
+    python -m tests.harness.selftest.new --stub {stem}
+The tests must accept the answer:
+    pytest katas/{stem}.py --solutions
+They must tell wrong answers from right ones:
     pytest tests/misconceptions/{stem}.py tests/alternatives/{stem}.py --solutions
-                                                          tells wrong from right
-    pytest tests/test_house.py -k {stem} --solutions       finds what is missing"""
+This finds what is missing:
+    pytest tests/test_house.py -k {stem} --solutions"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

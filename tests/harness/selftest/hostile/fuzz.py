@@ -21,7 +21,7 @@ from tests.harness.selftest.hostile import answers as hostile
 from tests.harness.selftest.hostile import promises
 from tests.harness.selftest.hostile.behaviours import BEHAVIOURS, MOMENTS, Behaviour
 
-SECONDS = 150  # for a check of one answer to each kata
+SECONDS = 240  # for a check of one answer to each kata
 
 
 @dataclasses.dataclass(frozen=True)

@@ -169,6 +169,7 @@ def test_in_a_narrow_window_no_line_takes_two_rows(terminal: Terminal, folder: P
     # What is being checked stands at the end of the line, and is cut off.
     lines = terminal.wait(lambda s: "✗" in s and "1 of 3 solved\n" in s).splitlines()
     assert lines[:2] == ["k02 · Arrays from a pickle", "Part 1 · Data"]
+    assert lines[2].startswith("✗ mine/k02_unpickle.py")  # there is no room for a blank line
     assert lines[-3:-1] == ["✓✗○", "███████░░░░░░░░░░░░░ 1 of 3 solved"]
     assert lines[-1].startswith("enter check")
 

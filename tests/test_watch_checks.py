@@ -1,11 +1,13 @@
 """In which order `--watch` checks katas, and which saves it need not check."""
 
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.harness.checker import pytest_internals
 from tests.harness.checker.watch import checks as module
 from tests.harness.checker.watch.checks import Checks
 
@@ -53,7 +55,7 @@ class FakePool:
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> FakePool:
     """Return a pool."""
-    monkeypatch.setattr(module.pytest_internals, "delete_base_temp_contents", lambda _: None)
+    monkeypatch.setattr(pytest_internals, "delete_base_temp_contents", lambda _: None)
     return FakePool()
 
 
@@ -109,7 +111,7 @@ def test_a_text_is_not_checked_twice_within_a_moment(
     assert not checks.has_seen("k01", b"x = 2\n")
     end(checks, "k01")
     assert checks.has_seen("k01", b"x = 1\n")
-    later = module.time.monotonic() + module.AGAIN
+    later = time.monotonic() + module.AGAIN
     monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: later))
     assert not checks.has_seen("k01", b"x = 1\n")
 

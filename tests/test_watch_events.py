@@ -14,8 +14,10 @@ from tests.harness.checker.sandbox import isolation
 if not isolation.POSSIBLE:
     pytest.skip("there is no fork here", allow_module_level=True)
 
+from tests.harness.checker.sandbox.pool import POLL_SECONDS
 from tests.harness.checker.watch import events
 from tests.harness.checker.watch.events import Due, Event, Key, Reported, Saved, Signal
+from tests.harness.checker.watch.screen import KEYBOARD
 from tests.harness.checker.watch.session import KEYS
 
 
@@ -43,7 +45,7 @@ class World:
 
     def typed(self) -> list[Any]:
         """Return keys."""
-        return self.happened.pop(events.KEYBOARD)
+        return self.happened.pop(KEYBOARD)
 
     def changed(self) -> list[Any]:
         """Return files."""
@@ -78,7 +80,7 @@ def test_signals_come_first_then_keys_files_and_reports(world: World) -> None:
     tests = os.path.realpath(__file__)
     world.happened = {
         world.pipe: [world.folder / "k08_nll.py", Path(tests)],
-        events.KEYBOARD: ["n", "h"],
+        KEYBOARD: ["n", "h"],
         world.signals: [signal.SIGTERM],
     }
     assert world.wait() == [
@@ -114,7 +116,7 @@ def test_it_waits_for_ever_only_if_nothing_is_expected(world: World) -> None:
     assert world.timeout is None
     world.running = {"k08_nll": object()}
     world.wait()
-    assert world.timeout == events.POLL_SECONDS
+    assert world.timeout == POLL_SECONDS
 
 
 def test_each_key_means_one_thing_and_has_a_label() -> None:

@@ -4,8 +4,10 @@ import os
 import select
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import watchfiles
 
 from tests.harness import catalog
 from tests.harness.checker.watch import files
@@ -38,16 +40,16 @@ def test_python_files_in_the_folder_are_noticed_and_others_are_not(tmp_path: Pat
 def test_without_a_way_to_be_told_the_files_are_polled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch = files.watchfiles.watch
+    watch = watchfiles.watch
     polled = []
 
-    def only_polling(*paths: Path, force_polling: bool, **kwargs: object) -> object:
+    def only_polling(*paths: Path, force_polling: bool, **kwargs: Any) -> object:
         if not force_polling:
             raise OSError("OS file watch limit reached")
         polled.append(paths)
-        return watch(*paths, force_polling=True, **kwargs)  # type: ignore[arg-type]
+        return watch(*paths, force_polling=True, **kwargs)
 
-    monkeypatch.setattr(files.watchfiles, "watch", only_polling)
+    monkeypatch.setattr(watchfiles, "watch", only_polling)
     with files.FileWatcher(tmp_path):
         deadline = time.monotonic() + 20
         while len(polled) < 2 and time.monotonic() < deadline:

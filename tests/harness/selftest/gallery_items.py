@@ -1,4 +1,4 @@
-"""The answers of the galleries as test items: wrong ones must fail, and right ones pass."""
+"""Test items for the answers of the galleries: wrong ones must be refused, right ones accepted."""
 
 import importlib
 import inspect
@@ -18,29 +18,29 @@ from tests.harness.kit.expect import Kind
 
 
 class Gallery(pytest.File):
-    """A file of answers to one kata."""
+    """A collector for one file of known answers to one kata."""
 
     def collect(self) -> Iterator["GalleryItem"]:
-        """Yield an item for each of them."""
-        # What the children will need is imported here, once.
+        """Yield an item for each answer."""
+        # In the parent, so that no child has to import it.
         importlib.import_module(f"tests.katas.test_{self.path.stem}")
         for known in known_answers(self.path):
             yield GalleryItem.from_parent(self, name=known.name, known=known)
 
 
 class GalleryItem(SelfRunningItem):
-    """One answer of a gallery, held against all of its kata's tests."""
+    """A test item: all tests of the kata run on one known answer."""
 
     def __init__(self, *, known: KnownAnswer, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.known = known
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Say where the answer stands."""
+        """Return the file and the line of the answer."""
         return self.path, inspect.getsourcelines(self.known.body)[1], self.name
 
     def runtest(self) -> None:
-        """Hold the answer against the tests; fail if they judge it wrongly."""
+        """Run the kata's tests on the answer; fail if their verdict is not the right one."""
         __tracebackhide__ = True
         seeds = range(1, self.config.option.seeds + 1)
         if self.known.right:
@@ -71,7 +71,7 @@ class GalleryItem(SelfRunningItem):
             assert found is None, f"a right answer is taken for {found}"
 
     def _expect_wrong(self, runner: KataRunner, seeds: Sequence[int]) -> None:
-        """Fail if no test refuses the answer, or the diagnosis does not know it."""
+        """Fail if no test refuses the answer, or the diagnosis names another misconception."""
         failure = self._failure(runner)
         assert failure is not None, "a wrong answer passes every test"
         if self.known.path.parent == catalog.MISCONCEPTIONS:
@@ -92,7 +92,7 @@ class GalleryItem(SelfRunningItem):
         assert name == self.name, f"{failure.test}: it is taken for {name}"
 
     def _is_drawn(self) -> bool:
-        """Whether the diagnosis is tried: on all that a path asks for, else on some."""
+        """Whether the diagnosis is tried: always if paths were given, else on one in eight."""
         asked = self.config.args_source is pytest.Config.ArgsSource.ARGS
         eighths = 5 if self.known.path.parent == catalog.REWRITTEN else 1
         return asked or zlib.crc32(self.nodeid.encode()) % 8 < eighths

@@ -80,9 +80,11 @@ class Inner:
 
 
 @pytest.fixture
-def inner(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inner]:
-    """Collect a file of tests."""
-    yield Inner(request.session, tmp_path)
+def inner(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Inner]:
+    """Collect a file of tests; one of them asks for `tmp_path`, so no test here may."""
+    yield Inner(request.session, tmp_path_factory.mktemp("inner"))
     del sys.modules["test_inner_of_internals"]
 
 
@@ -131,11 +133,12 @@ def test_runtestprotocol_runs_an_item_and_logs_nothing(
 def test_setupstate_initrequest_and_tmppath_result_key_run_an_item_without_reports(
     name: str, calls: list[object], inner: Inner
 ) -> None:
-    """Without them no misconception is named."""
+    """Without them no misconception is named. A test runs more than once."""
     with nothing_set_up(inner.module.session):
-        pytest_internals.run_without_reports(inner.items[name])
-        assert not inner.module.session._setupstate.stack
-    assert inner.calls == calls
+        for _ in range(2):
+            pytest_internals.run_without_reports(inner.items[name])
+            assert not inner.module.session._setupstate.stack
+    assert inner.calls == calls * 2
 
 
 def test_what_a_test_raises_without_reports_is_raised(inner: Inner) -> None:

@@ -262,7 +262,7 @@ def test_a_test_that_its_process_did_not_survive_has_reports_too(item: pytest.It
     assert (call.when, call.outcome) == ("call", "failed")
     assert (teardown.when, teardown.outcome) == ("teardown", "passed")
     properties = [("verdict", "wrong"), ("explanation", "It crashed.")]
-    assert call.user_properties == teardown.user_properties == properties
+    assert call.user_properties == teardown.user_properties == item.user_properties == properties
 
 
 @pytest.mark.parametrize(

@@ -466,7 +466,10 @@ def test_where_there_is_no_fork_each_save_starts_anew(folder: Path, tmp_path: Pa
             assert time.monotonic() < deadline, terminal.screen
             answer.write_text(right("k02_unpickle"))
             terminal.read(5)
-        time.sleep(1)  # until that pytest has ended
+        for _ in range(2):  # each save has started a pytest, one after another
+            wait_until(lambda: len(terminal.processes()) == 1)
+            terminal.read(1)
+            time.sleep(1)
         terminal.type("\x03")
         terminal.exit_code()
         assert "Traceback" not in terminal.screen

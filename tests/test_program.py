@@ -28,7 +28,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let everything be saved in a temporary folder; what is built in is small."""
     few = digits.digits(200, 100)
     monkeypatch.setattr(program, "DATA", tmp_path / "data")
-    monkeypatch.setattr(program.digits, "digits", lambda *_: few)
+    monkeypatch.setattr(digits, "digits", lambda *_: few)
     return tmp_path / "data"
 
 

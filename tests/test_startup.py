@@ -1,6 +1,7 @@
 """How the process is prepared: what is turned off, what is put off, and what is set."""
 
 import gc
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -120,7 +121,7 @@ def imported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(name)
         return sys.modules.setdefault(name, Compiler(name))
 
-    monkeypatch.setattr(startup.importlib, "import_module", import_module)
+    monkeypatch.setattr(importlib, "import_module", import_module)
     return names
 
 

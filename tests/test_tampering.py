@@ -17,11 +17,13 @@ from torch.nn.modules import module as torch_module
 
 from tests.harness.checker.sandbox import tampering
 from tests.harness.checker.sandbox.tampering import Recorder, Snapshot
-from tests.harness.kit import expect, guard
+from tests.harness.kit import guard, settings
 from tests.harness.kit.answer import Answer
 from tests.katas import test_k08_nll, test_k09_accuracy
 
 TESTS = test_k08_nll.__name__
+# The module: in its package, the name is that of the function.
+expect: Any = sys.modules["tests.harness.kit.expect"]
 A_TEST: Any = test_k08_nll.test_the_loss_of_a_batch_is_the_mean_over_its_rows
 KIT = "tests.harness.kit"
 NN_MODULE = "torch.nn.modules.module"
@@ -315,15 +317,15 @@ def test_a_class_that_cannot_be_changed_is_not_recorded() -> None:
 
 
 @pytest.fixture
-def restore() -> Iterator[Callable[[], None]]:
+def restore() -> Iterator[Callable[[], object]]:
     """Return the function that resets; reset in any case."""
-    function = tampering.restore_tolerated()
+    function = settings.restore_tolerated()
     yield function
     function()
 
 
 def test_folders_may_be_added_to_the_path_and_none_taken_away(
-    restore: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    restore: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = list(sys.path)
     monkeypatch.setattr(sys, "path", ["/one/more", *before[1:]])
@@ -331,7 +333,7 @@ def test_folders_may_be_added_to_the_path_and_none_taken_away(
     assert sys.path == ["/one/more", *before[1:], before[0]]
 
 
-def test_the_environment_is_reset(restore: Callable[[], None]) -> None:
+def test_the_environment_is_reset(restore: Callable[[], object]) -> None:
     home, path = os.environ.get("HOME"), os.environ.pop("PATH")
     os.environ["HOME"] = "/nowhere"
     os.environ["KATAS_TEST"] = "1"
@@ -340,7 +342,7 @@ def test_the_environment_is_reset(restore: Callable[[], None]) -> None:
     assert "KATAS_TEST" not in os.environ
 
 
-def test_warning_filters_are_reset(restore: Callable[[], None]) -> None:
+def test_warning_filters_are_reset(restore: Callable[[], object]) -> None:
     before = list(warnings.filters)
     warnings.simplefilter("error")
     assert warnings.filters != before
@@ -348,7 +350,7 @@ def test_warning_filters_are_reset(restore: Callable[[], None]) -> None:
     assert warnings.filters == before
 
 
-def test_the_recursion_limit_is_reset(restore: Callable[[], None]) -> None:
+def test_the_recursion_limit_is_reset(restore: Callable[[], object]) -> None:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(before + 1000)
     restore()

@@ -338,7 +338,7 @@ def test_the_function_below_given_is_replaced() -> None:
     """Otherwise neither the guard nor the diagnosis gets between a test and its inputs."""
     test, drawn = drawing(st.integers(0, 3))
     assert hypothesis.is_hypothesis_test(test)
-    inner, seen = hypothesis_internals.inner_test(test), []
+    inner, seen = test.hypothesis.inner_test, []
     assert inner.__name__ == "test"
 
     @functools.wraps(inner)
@@ -470,7 +470,9 @@ def test_what_begins_with_a_recorded_name_exists() -> None:
 
 # Private names stand in one module for each library.
 
-INTERNALS = {"pytest_internals.py", "hypothesis_internals.py", "torch_internals.py"}
+INTERNALS = {
+    "pytest_internals.py", "hypothesis_internals.py", "torch_internals.py", "python_internals.py",
+}  # fmt: skip
 PRIVATE_MODULE = re.compile(r"(?!tests\b|__future__).*\b_[a-z]|hypothesis\.internal")
 # Not private in spite of their names.
 DOCUMENTED = {"_exit", "_getframe", "_current_frames", "_replace", "_asdict", "_fields"}

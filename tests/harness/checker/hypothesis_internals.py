@@ -6,7 +6,6 @@ Where a name only saves time, its absence in another release is no error.
 import contextlib
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
 from hypothesis import settings
@@ -79,12 +78,6 @@ def set_settings(test: Any, changed: settings) -> None:
 def forget_reproduced_failure(test: Any) -> None:
     """Undo `hypothesis.reproduce_failure`."""
     test._hypothesis_internal_use_reproduce_failure = None
-
-
-def inner_test(test: Any) -> Callable[..., None]:
-    """Return the function below `@given`."""
-    inner: Callable[..., None] = test.hypothesis.inner_test
-    return inner
 
 
 def is_flaky(error: BaseException) -> bool:

@@ -130,7 +130,7 @@ def test_a_new_kata_is_three_files_and_a_missing_stub_hides_none(tmp_path: Path)
     run = run_pytest(f"katas/{kata}", "--solutions", cwd=tmp_path)
     assert run.code == 0
     assert "★ k31  Twice" in run.text
-    run = run_pytest("tests/test_house.py", "-k", "k31", "--solutions", cwd=tmp_path)
+    run = run_pytest("tests/test_repository.py", "-k", "k31", "--solutions", cwd=tmp_path)
     assert run.code == 0, run.text
     (tmp_path / "katas" / kata).write_text("def twice(x):\n    return x", encoding="utf-8")
     run = run_pytest(f"katas/{kata}", cwd=tmp_path)

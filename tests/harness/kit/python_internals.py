@@ -1,4 +1,4 @@
-"""The private parts of CPython that the kit uses; each has a test in `test_internals.py`."""
+"""The private parts of CPython that the kit uses; each has a test in `test_kit_internals.py`."""
 
 import opcode
 import pickle

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-_kept_streams: list[Any] = []  # a stream that is deleted closes its file
+# What must not be deleted: a stream would close its file, inference mode would end.
+_kept: list[Any] = []
 
 
 class Setting(NamedTuple):
@@ -80,7 +81,7 @@ def _directory() -> str:
 
 
 def _set_streams(streams: tuple[Any, Any]) -> None:
-    _kept_streams.extend((sys.stdout, sys.stderr))
+    _kept.extend((sys.stdout, sys.stderr))
     sys.stdout, sys.stderr = streams
 
 
@@ -96,6 +97,10 @@ def _of_torch() -> list[Setting]:
 
     from tests.harness.kit import torch_internals
 
+    def set_inference_mode(on: bool) -> None:
+        _kept.append(torch.inference_mode(on))
+        _kept[-1].__enter__()
+
     settings = [
         Setting("the default dtype", torch.get_default_dtype, torch.set_default_dtype),
         Setting(
@@ -107,11 +112,7 @@ def _of_torch() -> list[Setting]:
             torch.are_deterministic_algorithms_enabled,
             torch.use_deterministic_algorithms,
         ),
-        Setting(
-            "inference mode",
-            torch.is_inference_mode_enabled,
-            lambda on: torch.inference_mode(on).__enter__(),
-        ),
+        Setting("inference mode", torch.is_inference_mode_enabled, set_inference_mode),
     ]
     stack = torch_internals.mode_stack()
     if stack is None:

@@ -1,4 +1,4 @@
-"""The private parts of torch that the kit uses; each has a test in `test_internals.py`.
+"""The private parts of torch that the kit uses; each has a test in `test_kit_internals.py`.
 
 Where a name is gone in another version of torch, what it was for is left out, and a
 check goes on without it. Only a module that needs torch anyway imports this one.
@@ -33,7 +33,7 @@ __all__ = [
 # The type of ``torch.ops.aten.add``; without it such a call is named as a function's.
 KernelCall: Any = getattr(getattr(torch, "_ops", None), "OpOverloadPacket", ())
 
-_SGD = importlib.import_module("torch.optim.sgd")  # `torch.optim.sgd` itself is typed as private
+_SGD = importlib.import_module("torch.optim.sgd")  # `torch.optim` deletes its attribute `sgd`
 _SGD_FUNCTIONS = ("sgd", "_single_tensor_sgd", "_multi_tensor_sgd", "_fused_sgd")
 _STACK_SIZE, _STACK_POP = "_len_torch_function_stack", "_pop_torch_function_stack"
 

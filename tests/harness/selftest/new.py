@@ -107,7 +107,7 @@ The tests must accept the answer:
 They must tell wrong answers from right ones:
     pytest tests/misconceptions/{stem}.py tests/alternatives/{stem}.py --solutions
 This finds what is missing:
-    pytest tests/test_house.py -k {stem} --solutions"""
+    pytest tests/test_repository.py -k {stem} --solutions"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -45,6 +45,11 @@ def test_a_call_that_does_not_fit_the_signature_names_both() -> None:
     assert error.kind is Kind.SIGNATURE
 
 
+def test_a_result_that_can_lie_is_rejected() -> None:
+    lying = type("Lying", (int,), {"__eq__": lambda *_: True})
+    assert rejected(lambda: lying(1)).kind is Kind.DISHONEST
+
+
 def test_a_coroutine_is_rejected() -> None:
     async def answer() -> int:
         return 1
@@ -106,6 +111,16 @@ def test_an_answer_ends_neither_a_test_nor_the_program(end: Callable[[], None]) 
     assert error.kind is Kind.RAISED
 
 
+def test_the_innermost_line_of_the_answer_is_shown() -> None:
+    def inner() -> None:
+        raise SystemExit
+
+    def outer() -> None:
+        inner()
+
+    assert rejected(outer).rows[0].text.endswith("    raise SystemExit")
+
+
 def test_only_libraries_and_no_exception_end_a_test() -> None:
     assert not ends_a_test(ValueError())
     assert not ends_a_test(WrongAnswer())
@@ -135,9 +150,12 @@ def test_an_answer_that_needs_one_that_is_not_begun_waits_for_it(tmp_path: Path)
     assert missing.value.waits_for == unfinished.value.waits_for == "k22_fit"
 
 
-def test_what_torch_has_not_implemented_is_an_error_of_the_answer() -> None:
+@pytest.mark.parametrize(
+    "call", [lambda: torch.nn.Module()(1), lambda: torch.ones(1, device="meta").cpu()]
+)
+def test_what_torch_has_not_implemented_is_an_error_of_the_answer(call: Any) -> None:
     with pytest.raises(NotImplementedError):
-        guarded(lambda: torch.nn.Module()(1))()
+        guarded(call)()
 
 
 def test_an_exception_is_located() -> None:

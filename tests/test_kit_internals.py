@@ -103,6 +103,8 @@ def test_hooks_for_all_modules_are_listed() -> None:
     """Else an answer may leave a hook that changes what every module gives."""
     hooks = dict(internals.global_module_hooks())
     assert not any(hooks.values())
+    for when in ("forward_pre", "forward", "backward_pre", "backward"):
+        assert f"torch.nn.modules.module._global_{when}_hooks" in hooks
     handle = nn.modules.module.register_module_forward_hook(lambda *_: None)
     assert len(hooks["torch.nn.modules.module._global_forward_hooks"]) == 1
     handle.remove()

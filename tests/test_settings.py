@@ -40,6 +40,7 @@ def test_inference_mode_is_named_and_put_back() -> None:
     mode = torch.inference_mode()
     mode.__enter__()
     assert put_back() == ["grad mode (whether autograd records)", "inference mode"]
+    assert not torch.is_inference_mode_enabled()
     del mode
     assert not torch.is_inference_mode_enabled()
     assert torch.is_grad_enabled()

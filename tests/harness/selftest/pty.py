@@ -104,7 +104,7 @@ class Terminal:
         self.printed = b""
         self.emulator = Emulator(columns, lines)
         self._stream = pyte.ByteStream(self.emulator)
-        self._spawned = pexpect.spawn(
+        self._spawned: Any = pexpect.spawn(  # its published types are for text, not bytes
             command[0], command[1:], cwd=str(cwd), env=env, dimensions=(lines, columns)
         )
         self._spawned.delaybeforesend = None

@@ -104,9 +104,10 @@ class Terminal:
         self.printed = b""
         self.emulator = Emulator(columns, lines)
         self._stream = pyte.ByteStream(self.emulator)
-        self._spawned: Any = pexpect.spawn(  # its published types are for text, not bytes
+        spawned: Any = pexpect.spawn(  # its published types are for text, not bytes
             command[0], command[1:], cwd=str(cwd), env=env, dimensions=(lines, columns)
         )
+        self._spawned = spawned
         self._spawned.delaybeforesend = None
         self._settings = termios.tcgetattr(self._spawned.child_fd)
         self.pid: int = self._spawned.pid

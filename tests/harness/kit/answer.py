@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tests.harness.kit.expect import Kind, WrongAnswer
-from tests.harness.kit.guard import Guard, Guarded
+from tests.harness.kit.guard import Guard, Guarded, rng_kept
 from tests.harness.kit.loading import load_file
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Answer:
         """Return the answer's module. It is loaded once; a failure is raised at every call."""
         if self._failure is None and self._loaded is None:
             try:
-                with self.guard.watching("Importing the file"):
+                with rng_kept(), self.guard.watching("Importing the file"):
                     self._loaded = self._load(self.path)
             except BaseException as failure:
                 self._failure, self._raised_at = failure, failure.__traceback__

@@ -191,6 +191,22 @@ def raised_by(error: BaseException) -> Path | None:
     return Path(entry.tb_frame.f_code.co_filename)
 
 
+@contextlib.contextmanager
+def rng_kept() -> Iterator[None]:
+    """Put torch's generator back after the block, which runs once, in whichever test is first.
+
+    A test that seeds the generator and then calls the answer gets the same numbers alone and
+    after other tests.
+    """
+    torch = sys.modules.get("torch")
+    state = torch.get_rng_state() if torch is not None else None
+    try:
+        yield
+    finally:
+        if torch is not None:
+            torch.set_rng_state(state)
+
+
 def _advance_rng() -> bytes:
     """Draw one number from torch's generator; return its state, different before every call.
 

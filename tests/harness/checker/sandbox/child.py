@@ -8,7 +8,7 @@ import pdb
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO, Any, NoReturn
 
 import pytest
@@ -30,6 +30,7 @@ from tests.harness.checker.sandbox.messages import (
     dump_reports,
     encode,
 )
+from tests.harness.checker.sandbox.shared import SharedResult
 from tests.harness.checker.sandbox.tampering import Recorder
 from tests.harness.kit.expect import Kind, WrongAnswer
 from tests.harness.kit.settings import restore_tolerated
@@ -46,6 +47,7 @@ class Worker:
         connection: socket.socket,
         kata: Kata | None,
         recorder: Recorder | None,
+        diagnoses: Mapping[bool, SharedResult],
     ) -> None:
         self._config = config
         self._connection = connection
@@ -53,6 +55,7 @@ class Worker:
         self._ahead: list[pytest.Item] = []  # at most one item, taken to see whether it is there
         self._orders: Iterator[pytest.Item] = iter(())
         self._diagnoses: dict[bool, Diagnosis | None] = {}  # by level: mastery or not
+        self._shared_diagnoses = diagnoses  # with the other children of the group
         self._sandbox = None if kata is None or recorder is None else Sandbox(kata, recorder)
 
     def main(
@@ -125,8 +128,11 @@ class Worker:
             seconds = limits.BUSY_FACTOR * limits.DIAGNOSIS_SECONDS + DIAGNOSIS_RESERVE
             self._send(Begin(test.nodeid, seconds))
             self._send(Preliminary(test.nodeid, dump_reports(self._config, reports)))
-            data = processes.call_in_fork(
-                lambda: sandbox.diagnose(test, mastery), limits.DIAGNOSIS_SECONDS
+            data = self._shared_diagnoses[mastery].get(
+                lambda: processes.call_in_fork(
+                    lambda: sandbox.diagnose(test, mastery), limits.DIAGNOSIS_SECONDS
+                ),
+                seconds,
             )
             self._diagnoses[mastery] = Diagnosis.from_json(data) if data else None
         diagnosis = self._diagnoses.get(mastery)

@@ -17,6 +17,7 @@ from tests.harness.checker.items import SelfRunningItem
 from tests.harness.checker.pytest_internals import has_module_fixtures
 from tests.harness.checker.sandbox import messages, processes
 from tests.harness.checker.sandbox.handle import ChildHandle
+from tests.harness.checker.sandbox.shared import SharedResult
 from tests.harness.kit.expect import Kind, WrongAnswer
 from tests.harness.kit.loading import Source
 
@@ -62,6 +63,7 @@ class Group:
         self.source = source  # the answer's text; None to read it when the group starts
         self.temp_dir = ""
         self.queue: TestQueue | None = None
+        self.diagnoses: dict[bool, SharedResult] = {}  # by level: mastery or not
         self.children: list[ChildHandle] = []
         self.started = 0  # tests
         self.passed_on: set[str] = set()  # tests whose reports pytest has got
@@ -99,6 +101,7 @@ class Group:
         with contextlib.suppress(OSError):  # the disk may be full
             self.temp_dir = tempfile.mkdtemp(prefix="kata-")
         self.queue = TestQueue(len(self.items))
+        self.diagnoses = {mastery: SharedResult() for mastery in (False, True)}
 
     def listen(self, config: pytest.Config, ready: Sequence[socket.socket]) -> None:
         """Take what the children have sent; ``ready`` are the sockets that can be read."""
@@ -160,6 +163,8 @@ class Group:
         if self.queue is not None:
             self.queue.close()
             self.queue = None
+            for diagnosis in self.diagnoses.values():
+                diagnosis.close()
         processes.kill_orphans()
         shutil.rmtree(self.temp_dir, ignore_errors=True)
 

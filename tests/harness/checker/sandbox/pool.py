@@ -82,7 +82,7 @@ class Pool:
             self.in_child()
             assert group.queue is not None
             orders = (group.items[number] for number in group.queue.take())
-            worker = Worker(self.config, theirs, group.kata, self.recorder)
+            worker = Worker(self.config, theirs, group.kata, self.recorder, group.diagnoses)
             worker.main(orders, group.items[-1], group.temp_dir, stack)
         theirs.close()
         limited = group.temp_dir if group.kata is not None else ""

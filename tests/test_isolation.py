@@ -1,6 +1,7 @@
 """Whatever an answer does, it does to itself: its kata fails, and no other is touched."""
 
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,18 @@ def test_the_line_is_shown_on_which_it_hung_or_crashed(tmp_path: Path) -> None:
     run = run_pytest(*katas, "--answers", answers, "--time-limit", "2")
     assert "line 3    pass" in run.text or "line 2    while True:" in run.text
     assert "line 3    ctypes.string_at(0)" in run.text
+
+
+def test_an_interrupt_by_the_answer_is_wrong_in_the_background_too(tmp_path: Path) -> None:
+    """A shell lets the commands that it starts in the background ignore SIGINT."""
+    code = "import os\n\ndef download(url, path):\n    os.kill(os.getpid(), 2)\n    return path\n"
+    answers = write_answers(tmp_path, k01_download=code)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        run = run_pytest("katas/k01_download.py", "--answers", answers)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "KeyboardInterrupt" in run.text
 
 
 @pytest.mark.parametrize("code", ["os._exit(0)", "sys.exit(0)", "pytest.exit('', 0)"])

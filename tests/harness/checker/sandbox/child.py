@@ -5,6 +5,7 @@ import faulthandler
 import itertools
 import os
 import pdb
+import signal
 import socket
 import sys
 import tempfile
@@ -69,6 +70,8 @@ class Worker:
         try:
             os.setsid()
             processes.die_with_parent()
+            # A shell ignores it in commands that it starts in the background.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             faulthandler.enable(stack, all_threads=False)
             self._take_streams()
             os.environ["TMPDIR"] = tempfile.tempdir = temp_dir or tempfile.gettempdir()

@@ -312,7 +312,8 @@ def test_the_note_on_reproducing_is_read() -> None:
     notes = "\n".join(error_of(test).__notes__)
     match = hypothesis_internals.REPRODUCE_NOTE.search(notes)
     assert match is not None
-    assert notes.replace(match[0], "").strip().startswith("Failing test case: test(")
+    rest = notes.replace(match[0], "").strip()
+    assert rest.startswith(("Failing test case: test(", "Falsifying example: test("))
     drawn.clear()
     hypothesis.reproduce_failure(hypothesis.__version__, ast.literal_eval(match[1]))(test)
     error_of(test)

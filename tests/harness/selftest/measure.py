@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _cold(answers, pairs)
         _warm(answers, pairs)
         _whole(answers, pairs)
-        _each(answers)
+        _each(answers, min(pairs, 3))
 
 
 class Answers:
@@ -161,12 +161,12 @@ def _whole(answers: Answers, pairs: int) -> None:
             _compare(f"{kind}, {on}, over the imports", ours, _python(IMPORTS, cores), pairs)
 
 
-def _each(answers: Answers) -> None:
+def _each(answers: Answers, rounds: int) -> None:
     """Print how long it takes from the save to the verdict, for every kata."""
-    print("\nseconds from saving the reference answer to the verdict, medians of 3")
+    print(f"\nseconds from saving the reference answer to the verdict, medians of {rounds}")
     stems = catalog.stems()
     taken: dict[str, list[float]] = {stem: [] for stem in stems}
-    for _ in range(3):
+    for _ in range(rounds):
         with answers.terminal(*stems) as terminal:
             for stem in stems:
                 begun = time.perf_counter()

@@ -1,5 +1,7 @@
 """The emulated terminal of the tests shows what a real one would."""
 
+import sys
+
 import pytest
 
 from tests.harness.checker.sandbox import isolation
@@ -12,7 +14,7 @@ if dev_extra.is_missing():
 
 import pyte
 
-from tests.harness.selftest.pty import Emulator, Terminal, is_running, wait_until
+from tests.harness.selftest.pty import SHELL, Emulator, Terminal, is_running, wait_until
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 FRAME_BEGINS, FRAME_ENDS = b"\x1b[?7l\x1b[H", b"\x1b[?7h"
@@ -58,7 +60,7 @@ def test_a_frame_is_kept_when_it_is_whole() -> None:
 
 def test_a_wait_fails_when_the_command_has_ended() -> None:
     with (
-        Terminal("nothing.py", module="no_such_module") as terminal,
+        Terminal(command=[sys.executable, "-m", "no_such_module"]) as terminal,
         pytest.raises(AssertionError, match="No module named no_such_module"),
     ):
         terminal.wait("what never comes")
@@ -66,7 +68,7 @@ def test_a_wait_fails_when_the_command_has_ended() -> None:
 
 
 def test_processes_are_those_that_the_command_started() -> None:
-    with Terminal.with_shell() as terminal:
+    with Terminal(command=SHELL, PS1="$ ") as terminal:
         terminal.wait("$")
         terminal.type("sleep 60 &\n")
         wait_until(lambda: len(terminal.processes()) == 2)

@@ -22,7 +22,7 @@ if not isolation.POSSIBLE:
 if dev_extra.is_missing():
     pytest.skip(dev_extra.REASON, allow_module_level=True)
 
-from tests.harness.selftest.pty import SECONDS, Terminal, is_running, wait_until
+from tests.harness.selftest.pty import SECONDS, SHELL, Terminal, is_running, wait_until
 
 # Katas that need no torch, so that the check starts at once.
 STEMS = ("k01_download", "k02_unpickle", "k03_show_digit")
@@ -412,7 +412,8 @@ def test_it_ends_when_its_window_is_shut(terminal: Terminal) -> None:
 
 def test_it_stops_and_goes_on_as_the_shell_asks(folder: Path) -> None:
     katas = " ".join(map(str, KATAS))
-    with Terminal.with_shell(cwd=folder.parent, size=(120, 40)) as terminal:
+    shell = Terminal(command=SHELL, cwd=folder.parent, size=(120, 40), PS1="$ ")
+    with shell as terminal:
         terminal.wait("$")
         terminal.type(f"python -m pytest -p no:cacheprovider {katas} --answers=mine --watch\n")
         first = terminal.wait(idle("k02 · Arrays from a pickle"))

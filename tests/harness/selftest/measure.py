@@ -126,7 +126,8 @@ def _elsewhere(answers: Answers, save_right: Timing, pairs: int) -> None:
     # Its own pattern, `*.py`, matches nothing with the watchdog of today.
     patterns = "--patterns=*.py,/**/*.py,**/*.py"
     kata, flag = answers.stubs / path.name, f"--answers={answers.elsewhere}"
-    with Terminal(answers.elsewhere, patterns, kata, flag, module="pytest_watcher") as terminal:
+    watcher = [sys.executable, "-m", "pytest_watcher"]
+    with Terminal(answers.elsewhere, patterns, kata, flag, command=watcher) as terminal:
         time.sleep(1)  # until it watches
 
         def save_right_there() -> float:

@@ -11,7 +11,7 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from tests.harness.selftest.command import environment
 ALTERNATE_SCREEN = 1049  # the private mode of the screen beside the shell's lines
 SECONDS = 60.0  # to wait for something on the screen: the machine may be busy
 FRAMES = 1000  # that are kept
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+SHELL = ("/bin/bash", "--norc", "--noprofile", "-i")  # which knows `fg`
 
 
 class Emulator(pyte.Screen):
@@ -78,35 +80,23 @@ class Terminal:
     def __init__(
         self,
         *args: str | Path,
-        module: str = "pytest",
+        command: Sequence[str] = PYTEST,
         cwd: Path = ROOT,
         size: tuple[int, int] = (80, 24),
         **env: str,
     ) -> None:
-        flags = ["-p", "no:cacheprovider"] if module == "pytest" else []
-        command = [sys.executable, "-m", module, *flags, *map(str, args)]
-        self._start(command, cwd, size, environment(TERM="xterm-256color", **env))
-
-    @classmethod
-    def with_shell(cls, *, cwd: Path = ROOT, size: tuple[int, int] = (80, 24)) -> "Terminal":
-        """Return a terminal with an interactive shell in it, which knows `fg`."""
-        terminal = cls.__new__(cls)
-        shell = ["/bin/bash", "--norc", "--noprofile", "-i"]
-        terminal._start(shell, cwd, size, environment(TERM="xterm-256color", PS1="$ "))
-        return terminal
-
-    def _start(
-        self, command: list[str], cwd: Path, size: tuple[int, int], env: dict[str, str]
-    ) -> None:
         columns, lines = size
-        for name in ("COLUMNS", "LINES"):  # the size of a terminal outside
-            env.pop(name, None)
         self.printed = b""
         self.emulator = Emulator(columns, lines)
         self._stream = pyte.ByteStream(self.emulator)
+        variables = environment(TERM="xterm-256color", **env)
+        for name in ("COLUMNS", "LINES"):  # the size of a terminal outside
+            variables.pop(name, None)
+        program, *first = command
         spawned: Any = pexpect.spawn(  # its published types are for text, not bytes
-            command[0], command[1:], cwd=str(cwd), env=env, dimensions=(lines, columns)
-        )
+            program, [*first, *map(str, args)], cwd=str(cwd), env=variables,
+            dimensions=(lines, columns),
+        )  # fmt: skip
         self._spawned = spawned
         self._spawned.delaybeforesend = None
         self._settings = termios.tcgetattr(self._spawned.child_fd)

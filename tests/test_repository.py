@@ -66,9 +66,9 @@ sys.exit([name for name in needless if name in sys.modules])
 @pytest.mark.parametrize(
     ("stem", "needless"),
     [
-        ("k01_download", "torch numpy matplotlib tests.harness.kit.torch_internals"),
+        ("k01_download", "torch numpy matplotlib tests.harness.kit.python_internals"),
         ("k02_unpickle", "torch matplotlib requests tests.harness.kit.torch_internals"),
-        ("k03_show_digit", "torch requests tests.harness.kit.torch_internals"),
+        ("k03_show_digit", "torch requests tests.harness.kit.python_internals"),
         ("k08_nll", "matplotlib requests"),
         ("k22_fit", "matplotlib requests"),
     ],

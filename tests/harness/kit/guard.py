@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from tests.harness import catalog
-from tests.harness.kit import python_internals, settings
+from tests.harness.kit import settings
 from tests.harness.kit.expect import Kind, Row, ToDo, WrongAnswer
 from tests.harness.kit.results import expect_genuine
 from tests.harness.kit.show import cut
@@ -183,6 +183,9 @@ def ends_a_test(error: BaseException) -> bool:
 
 def raised_by(error: BaseException) -> Path | None:
     """Return the file whose `raise` statement raised an exception, or None if C code did."""
+    # It imports pickle, which takes 3 ms that most checks do without.
+    from tests.harness.kit import python_internals
+
     entry = error.__traceback__
     while entry is not None and entry.tb_next is not None:
         entry = entry.tb_next

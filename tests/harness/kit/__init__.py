@@ -7,7 +7,6 @@ directly, never this package.
 
 from tests.harness.kit.answer import Answer
 from tests.harness.kit.expect import (
-    FORGOT_RETURN,
     Kind,
     Row,
     ToDo,
@@ -21,26 +20,10 @@ from tests.harness.kit.expect import (
     unpack,
 )
 from tests.harness.kit.guard import Guard, Guarded
-from tests.harness.kit.show import listing, number, show, show_pair
+from tests.harness.kit.show import number, show, show_pair
 
 __all__ = [
-    "FORGOT_RETURN",
-    "Answer",
-    "Guard",
-    "Guarded",
-    "Kind",
-    "Row",
-    "ToDo",
-    "WrongAnswer",
-    "elements",
-    "expect",
-    "expect_raises",
-    "expect_type",
-    "forgot_return",
-    "listing",
-    "number",
-    "refuse",
-    "show",
-    "show_pair",
+    "Answer", "Guard", "Guarded", "Kind", "Row", "ToDo", "WrongAnswer", "elements", "expect",
+    "expect_raises", "expect_type", "forgot_return", "number", "refuse", "show", "show_pair",
     "unpack",
-]
+]  # fmt: skip

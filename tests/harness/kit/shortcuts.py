@@ -134,7 +134,7 @@ class _Kernels(TorchDispatchMode):
     """Sees the kernels that are run by whichever function."""
 
     def __init__(self, refuser: _Refuser) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.refuser = refuser
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -7,28 +7,10 @@ check goes on without it. Only a module that needs torch anyway imports this one
 import importlib
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
-
-if TYPE_CHECKING:  # torch's own class has no types
-
-    class TorchDispatchMode:
-        """Sees the kernels that run while it is entered."""
-
-        def __enter__(self) -> Any: ...
-        def __exit__(self, *error: object) -> None: ...
-
-else:
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-__all__ = [
-    "KernelCall",
-    "TorchDispatchMode",
-    "global_module_hooks",
-    "mode_stack",
-    "sgd_functions",
-]
+from torch.utils._python_dispatch import TorchDispatchMode as TorchDispatchMode
 
 # The type of ``torch.ops.aten.add``; without it such a call is named as a function's.
 KernelCall: Any = getattr(getattr(torch, "_ops", None), "OpOverloadPacket", ())

@@ -458,7 +458,9 @@ def test_a_dispatch_mode_sees_kernels_and_knows_what_they_are() -> None:
     seen: list[Any] = []
 
     class Seeing(torch_internals.TorchDispatchMode):
-        def __torch_dispatch__(self, func: Any, types: Any, args: Any, kwargs: Any = None) -> Any:
+        def __torch_dispatch__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
             seen.append(func)
             return func(*args, **(kwargs or {}))
 

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -80,7 +79,7 @@ def _run_pytest(folder: Path, stems: list[str], seconds: float, outcome: Outcome
     with (folder / "output").open("wb+") as output:
         process = subprocess.Popen(
             command, cwd=catalog.ROOT, env=environment(TMPDIR=str(folder / "temporary")),
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output, preexec_fn=_start_check,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, preexec_fn=_limit_resources,
         )  # fmt: skip
         begun = time.monotonic()
         code: int | None = None
@@ -94,10 +93,9 @@ def _run_pytest(folder: Path, stems: list[str], seconds: float, outcome: Outcome
     return code
 
 
-def _start_check() -> None:
+def _limit_resources() -> None:
     """In the child: start a session of its own; limit what all answers together may take."""
     os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it
     processes.limit_resources(memory=4 * limits.MEMORY_BYTES, file=4 * limits.FILE_BYTES)
 
 

@@ -109,7 +109,7 @@ def test_the_gradients_are_cleared(
         left = p.grad
         if left is not None and left.count_nonzero():
             facts = Row.gave(show(left)), Row.expected("None, or zeros")
-            rows = [Row.call(CALL), Row.fact(f"parameters[{i}].grad, afterwards", "")]
+            rows = [Row.call(CALL), Row.fact(f"parameters[{i}].grad, afterwards")]
             raise WrongAnswer(rows=[*rows, *facts])
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.harness import limits
 from tests.harness.checker.hypothesis_internals import is_flaky
 from tests.harness.kit.expect import Kind, Row, WrongAnswer
-from tests.harness.kit.guard import code_rows
+from tests.harness.kit.guard import code_rows, lines_in
 
 LONGEST_LINE = 200  # characters of a line of an exception's message
 TEMPORARY = re.compile(r"/\S*/pytest-\d+/[^/\s]+/")  # where a test's files lie
@@ -103,8 +103,7 @@ def _explain_flaky(error: BaseException, path: Path) -> WrongAnswer:
 
 def _raised_in_answer(error: BaseException, path: Path, law: str) -> WrongAnswer | None:
     """Explain an exception that passed through the answer; show the answer's last line."""
-    frames = traceback.walk_tb(error.__traceback__)
-    lines = [line for frame, line in frames if frame.f_code.co_filename == str(path)]
+    lines = lines_in(path, error)
     if not lines:
         return None
     code = [Row.code(" " * 12 + row.text) for row in code_rows(path, lines[-1])]

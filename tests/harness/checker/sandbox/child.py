@@ -181,8 +181,6 @@ class Sandbox:
     """What surrounds one kata's answer in its process: limits, audit hook, recorded objects."""
 
     def __init__(self, kata: Kata, recorder: Recorder) -> None:
-        self._config = kata.config
-        self._network = getattr(kata.obj, "NETWORK", False)
         self._kata = kata
         self.replaced = recorder.detector(kata.obj.__name__)
 
@@ -191,8 +189,8 @@ class Sandbox:
         processes.limit_resources()
         self._audit = AuditHook(
             self._kata.answer().path,
-            may_read_solutions=self._config.option.solutions,
-            network=self._network,
+            may_read_solutions=self._kata.config.option.solutions,
+            network=getattr(self._kata.obj, "NETWORK", False),
         )
         self._audit.install()
         self._restore = restore_tolerated()

@@ -95,13 +95,13 @@ class Group:
         return left if left > 1 and not self._has_module_fixtures() else 0
 
     def prepare(self) -> None:
-        """Fix the answer's text, make the temporary folder and the queue."""
+        """Fix the answer's text; make the temporary folder, the queue and what children share."""
         if self.kata is not None:
             self.kata.hold(self.source)
+            self.diagnoses = {mastery: SharedResult() for mastery in (False, True)}
         with contextlib.suppress(OSError):  # the disk may be full
             self.temp_dir = tempfile.mkdtemp(prefix="kata-")
         self.queue = TestQueue(len(self.items))
-        self.diagnoses = {mastery: SharedResult() for mastery in (False, True)}
 
     def listen(self, config: pytest.Config, ready: Sequence[socket.socket]) -> None:
         """Take what the children have sent; ``ready`` are the sockets that can be read."""

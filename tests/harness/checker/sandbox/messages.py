@@ -22,19 +22,19 @@ class Begin:
 
 
 @dataclass(frozen=True)
-class Preliminary:
+class _Reported:
+    """What two messages have in common: a test, and reports on it."""
+
+    test: str
+    reports: Reports
+
+
+class Preliminary(_Reported):
     """A test has failed; its reports, while the misconception is still looked for."""
 
-    test: str
-    reports: Reports
 
-
-@dataclass(frozen=True)
-class End:
+class End(_Reported):
     """A test has ended, with these reports."""
-
-    test: str
-    reports: Reports
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Private names of other libraries: each is there, does its work, and stands in one module.
 
-A test that fails here after an upgrade names what to mend in `pytest_internals.py`,
-`hypothesis_internals.py`, `torch_internals.py` or `python_internals.py`. What only saves time
-may be gone: the last part removes each such name, and checks an answer.
+A test that fails here after an upgrade names what to mend in `pytest_internals.py` or
+`hypothesis_internals.py`; those of torch and Python are in `test_kit_internals.py`. What only
+saves time may be gone: the last part removes each such name, and checks an answer.
 """
 
 import ast
@@ -12,7 +12,6 @@ import importlib
 import io
 import json
 import os
-import pickle
 import re
 import subprocess
 import sys
@@ -24,7 +23,6 @@ from typing import Any
 
 import hypothesis
 import pytest
-import torch
 from _pytest.capture import CaptureManager
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,8 +35,6 @@ from tests.harness.checker.collection import Kata
 from tests.harness.checker.pytest_internals import TerminalWriter
 from tests.harness.checker.sandbox import isolation, tampering
 from tests.harness.checker.sandbox.processes import call_in_fork
-from tests.harness.kit import python_internals, torch_internals
-from tests.harness.kit import settings as settings_of_process
 from tests.harness.selftest.command import environment, run_pytest, write_answers
 
 HARNESS = catalog.TESTS / "harness"
@@ -448,104 +444,6 @@ def test_no_constants_are_taken_from_files(monkeypatch: pytest.MonkeyPatch) -> N
         found.append(b"abc" in drawn)
     providers.CONSTANTS_CACHE.cache.clear()
     assert found == [False, True]
-
-
-# Torch.
-
-
-def test_a_dispatch_mode_sees_kernels_and_knows_what_they_are() -> None:
-    """Without them a ready-made function is refused under its own name only."""
-    seen: list[Any] = []
-
-    class Seeing(torch_internals.TorchDispatchMode):
-        def __torch_dispatch__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
-            seen.append(func)
-            return func(*args, **(kwargs or {}))
-
-    with Seeing():
-        torch.nn.functional.nll_loss(torch.zeros(1, 2), torch.tensor([0]))
-    assert "aten.nll_loss_forward" in str(seen)
-    assert isinstance(torch.ops.aten.add, torch_internals.KernelCall)
-    assert not isinstance(torch.add, torch_internals.KernelCall)
-
-
-def test_the_stack_of_modes_is_counted_and_emptied() -> None:
-    """Without it an answer may leave a default device, and later tests run on it."""
-    stack = torch_internals.mode_stack()
-    assert stack is not None
-    size, pop = stack
-    before = size()
-    torch.set_default_device("meta")
-    assert size() == before + 1
-    pop()
-    assert size() == before
-    assert torch.zeros(1).device.type == "cpu"
-    torch.set_default_device(None)
-
-
-def test_the_functions_of_sgd_are_those_that_a_step_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without them the kata about SGD's step could be done by calling it."""
-    functions = torch_internals.sgd_functions()
-    assert len(functions) == 4
-    called: list[str] = []
-    for module, name in functions:
-        monkeypatch.setattr(module, name, lambda *_, n=name, **__: called.append(n))
-    parameter = torch.ones(2, requires_grad=True)
-    parameter.sum().backward()
-    torch.optim.SGD([parameter], lr=0.5).step()
-    assert called == ["sgd"]
-
-
-def test_without_these_names_torch_is_used_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(torch._C, "_len_torch_function_stack")
-    assert torch_internals.mode_stack() is None
-    names = [setting.name for setting in settings_of_process._of_torch.__wrapped__()]
-    assert "the default dtype" in names
-    assert not [name for name in names if "device" in name]
-    module, name = torch_internals.sgd_functions()[-1]
-    monkeypatch.delattr(module, name)
-    assert len(torch_internals.sgd_functions()) == 3
-    monkeypatch.delattr(torch._ops, "OpOverloadPacket")
-    assert importlib.reload(torch_internals).KernelCall == ()
-    monkeypatch.undo()
-    importlib.reload(torch_internals)
-
-
-# Python.
-
-
-def test_a_raise_is_known_from_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without it, `NotImplementedError` out of torch would be "to do"."""
-
-    def raising() -> None:
-        raise NotImplementedError
-
-    def calling() -> None:
-        int("x")
-
-    ends = []
-    for function in (raising, calling):
-        with pytest.raises((NotImplementedError, ValueError)) as raised:
-            function()
-        ends.append(list(raised.traceback)[-1]._rawentry)
-    assert [python_internals.is_at_raise(end) for end in ends] == [True, False]
-    monkeypatch.setattr(python_internals, "RAISE", None)
-    assert [python_internals.is_at_raise(end) for end in ends] == [True, True]
-
-
-def test_the_pickler_in_python_has_a_table_to_override() -> None:
-    """Without it the digits cannot be written as Python 2 wrote them."""
-
-    class Pickler(python_internals.PythonPickler):
-        dispatch = dict(python_internals.PythonPickler.dispatch)  # noqa: RUF012
-
-    instead: Any = lambda self, _: self.save("an integer")  # noqa: E731
-    Pickler.dispatch[int] = instead
-    file = io.BytesIO()
-    Pickler(file, 2).dump([5])
-    assert pickle.loads(file.getvalue()) == ["an integer"]
 
 
 # Names of modules, as texts.

@@ -3,6 +3,7 @@
 A docstring says what breaks if its test fails: in the next version of torch, or of Python.
 """
 
+import importlib
 import io
 import pickle
 import sys
@@ -13,7 +14,6 @@ from typing import Any, ClassVar
 import pytest
 import torch
 from torch import nn, optim
-from torch.overrides import TorchFunctionMode
 
 from tests.harness.kit import Guard, Guarded, WrongAnswer, settings
 from tests.harness.kit import python_internals as python
@@ -33,16 +33,18 @@ def refused(function: Callable[..., Any], *args: Any, **what: Any) -> str:
     return caught.value.why.split("`")[1]
 
 
-def test_the_stack_of_modes_is_counted_and_popped() -> None:
-    """Else a default device that an answer leaves is neither reported nor removed."""
+def test_the_stack_of_modes_is_counted_and_emptied() -> None:
+    """Without it an answer may leave a default device, and later tests run on it."""
     stack = internals.mode_stack()
     assert stack is not None
     size, pop = stack
     before = size()
-    TorchFunctionMode().__enter__()
+    torch.set_default_device("meta")
     assert size() == before + 1
     pop()
     assert size() == before
+    assert torch.zeros(1).device.type == "cpu"
+    torch.set_default_device(None)
 
 
 @pytest.mark.parametrize("name", [internals._STACK_SIZE, internals._STACK_POP])
@@ -97,6 +99,34 @@ def test_without_a_function_of_sgd_the_others_are_refused(monkeypatch: pytest.Mo
     p = torch.ones(1, requires_grad=True)
     p.grad = torch.ones(1)
     assert refused(optim.SGD([p], lr=0.1).step, optimisers=True) == "optim.SGD"
+
+
+def test_the_functions_of_sgd_are_those_that_a_step_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without them the kata about SGD's step could be done by calling it."""
+    functions = internals.sgd_functions()
+    assert len(functions) == 4
+    called: list[str] = []
+    for module, name in functions:
+        monkeypatch.setattr(module, name, lambda *_, n=name, **__: called.append(n))
+    parameter = torch.ones(2, requires_grad=True)
+    parameter.sum().backward()
+    torch.optim.SGD([parameter], lr=0.5).step()
+    assert called == ["sgd"]
+
+
+def test_without_these_names_torch_is_used_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(torch._C, "_len_torch_function_stack")
+    assert internals.mode_stack() is None
+    names = [setting.name for setting in settings._of_torch.__wrapped__()]
+    assert "the default dtype" in names
+    assert not [name for name in names if "device" in name]
+    module, name = internals.sgd_functions()[-1]
+    monkeypatch.delattr(module, name)
+    assert len(internals.sgd_functions()) == 3
+    monkeypatch.delattr(torch._ops, "OpOverloadPacket")
+    assert importlib.reload(internals).KernelCall == ()
+    monkeypatch.undo()
+    importlib.reload(internals)
 
 
 def test_hooks_for_all_modules_are_listed() -> None:

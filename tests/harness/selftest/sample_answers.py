@@ -1,13 +1,15 @@
 """For each kata a right answer, a wrong one, and the name that its tests call.
 
-All three are derived: from the reference answer, from the kata's misconceptions, and from
-the stub. A new kata needs no entry anywhere.
+All are derived: from the reference answer, from the galleries, and from the stub. A new kata
+needs no entry anywhere.
 """
 
 import ast
 import functools
 import re
 import textwrap
+from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from tests.harness import catalog
 
@@ -27,21 +29,15 @@ def right(stem: str) -> str:
 
 @functools.cache
 def wrong(stem: str) -> str:
-    """Return the reference answer, its definitions replaced by those of the first misconception.
+    """Return the text of the first misconception that fails by a wrong value before mastery."""
+    return next(_gallery(catalog.MISCONCEPTIONS / f"{stem}.py", without={"mastery", "raises"}))
 
-    That misconception is the first that fails by a wrong value before mastery.
-    """
-    text = (catalog.MISCONCEPTIONS / f"{stem}.py").read_text(encoding="utf-8")
-    lines = text.splitlines()
-    nodes = ast.parse(text).body[1:]  # after the docstring
-    helpers = [node for node in nodes if not _is_misconception(node)]
-    chosen = next(node for node in nodes if _is_misconception(node) and not _is_special(node))
-    assert isinstance(chosen, ast.ClassDef)
-    parts = [_source(lines, node) for node in helpers]
-    # The reference answer comes after the helpers: it may define the same names.
-    parts.append(right(stem))
-    parts += [textwrap.dedent(_source(lines, node)) for node in chosen.body[1:]]
-    return "\n\n".join(parts) + "\n"
+
+def alternatives(stem: str, *, mastery: bool) -> list[str]:
+    """Return the texts of the right answers written differently, at mastery or before it."""
+    path = catalog.ALTERNATIVES / f"{stem}.py"
+    every, mastered = list(_gallery(path)), list(_gallery(path, without={"mastery"}))
+    return mastered if mastery else [text for text in every if text not in mastered]
 
 
 @functools.cache
@@ -57,13 +53,31 @@ def called(stem: str) -> str:
     return CALLED.get(stem) or [*functions, *methods][-1]
 
 
-def _is_misconception(node: ast.stmt) -> bool:
+def _gallery(path: Path, without: Collection[str] = ()) -> Iterator[str]:
+    """Yield the reference answer with its definitions replaced by those of each known answer.
+
+    Known answers that set one of the marks ``without`` are left out. A known answer may refer to
+    its own attributes by the name of its class: this name becomes the module's.
+    """
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    nodes = ast.parse(text).body[1:]  # after the docstring
+    # The reference answer comes after the helpers: it may define the same names.
+    parts = [_source(lines, node) for node in nodes if not _is_known_answer(node)]
+    parts.append(right(path.stem))
+    for node in filter(_is_known_answer, nodes):
+        assert isinstance(node, ast.ClassDef)
+        if not _sets(node, without):
+            own = [textwrap.dedent(_source(lines, statement)) for statement in node.body[1:]]
+            yield "\n\n".join([*parts, *own, f"{node.name} = __import__(__name__)"]) + "\n"
+
+
+def _is_known_answer(node: ast.stmt) -> bool:
     return isinstance(node, ast.ClassDef) and not node.bases and not node.name.startswith("_")
 
 
-def _is_special(node: ast.stmt) -> bool:
-    """Whether a misconception has a mark: it fails at mastery only, or by an exception."""
-    marks = {"mastery", "raises"}
+def _sets(node: ast.stmt, marks: Collection[str]) -> bool:
+    """Whether a known answer sets a mark: `mastery`, or `raises` (it fails by an exception)."""
     names = [name for name in ast.walk(node) if isinstance(name, ast.Name)]
     return any(name.id in marks and isinstance(name.ctx, ast.Store) for name in names)
 

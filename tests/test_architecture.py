@@ -19,7 +19,7 @@ MODULE_LINES, FUNCTION_LINES = 300, 40
 PACKAGES = (("limits",), ("catalog",), ("kit",), ("checker",), ("selftest",))
 CHECKER = (
     ("clock", "items", "pytest_internals", "sanitize"),
-    ("hypothesis_internals",),
+    ("answer_files", "hypothesis_internals"),
     ("collection", "explain", "startup"),
     ("verdict",),
     ("diagnosis",),

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.harness import catalog, limits
-from tests.harness.checker.output import misnamed
+from tests.harness.checker.answer_files import AnswerFolder
+from tests.harness.checker.output import file_warnings
 from tests.harness.selftest.command import run_pytest, write_answers
 
 ROOT = catalog.ROOT
@@ -65,7 +66,7 @@ def test_the_table_of_katas_is_complete() -> None:
 @pytest.mark.parametrize("folder", [catalog.KATAS, catalog.SOLUTIONS], ids=lambda path: path.name)
 def test_a_readme_beside_answers_is_not_taken_for_one(folder: Path) -> None:
     assert (folder / "README.md").is_file()
-    assert list(misnamed.warnings(folder)) == []
+    assert file_warnings.of_unchecked_files(AnswerFolder.of_repository(folder)) == []
 
 
 def test_the_limits_are_told() -> None:

@@ -291,7 +291,27 @@ def test_an_ending_in_words(ending: Ending, beginning: str) -> None:
         pytest.skip("there are no such signals here")
     assert ending.sentence("The answer").startswith(beginning)
     other = ending.sentence("The test")
-    assert other.startswith(beginning.replace("The answer", "The test"))
+    said = other.removeprefix("The test ").removeprefix("It ")
+    assert said.split()[:4] == beginning.removeprefix("The answer ").removeprefix("It ").split()[:4]
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        (0, "within 10 seconds. Is there a loop whose condition never changes?"),
+        (7, "within 10 seconds, in which 7 calls of the answer returned."),
+    ],
+)
+def test_slow_is_told_from_endless(calls: int, said: str) -> None:
+    sentence = Ending(Reason.TIMEOUT, "10", calls).sentence("The answer")
+    assert said in sentence
+    assert sentence.startswith("It is slow") == bool(calls)
+    assert "`--time-limit=60` gives" in sentence
+
+
+def test_a_test_of_the_repository_is_given_no_advice() -> None:
+    sentence = Ending(Reason.TIMEOUT, "300").sentence("The test")
+    assert sentence == "The test did not come to an end within 300 seconds."
 
 
 def test_every_reason_is_tried() -> None:

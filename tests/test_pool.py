@@ -1,5 +1,6 @@
 """The parent's side of the sandbox: the queue, a group's reports, and how children end."""
 
+import mmap
 import os
 import select
 import signal
@@ -26,6 +27,7 @@ from tests.harness.checker.sandbox.messages import Begin, Broken, End, Prelimina
 from tests.harness.checker.sandbox.pool import Pool
 from tests.harness.checker.verdict import of_report
 from tests.harness.kit.expect import Kind
+from tests.harness.kit.guard import RETURNED
 
 pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
 
@@ -66,7 +68,7 @@ def test_children_share_a_queue() -> None:
 
 
 @contextmanager
-def child(function: Callable[[socket.socket], None], temp_dir: str = "") -> Iterator[ChildHandle]:
+def child(function: Callable[[socket.socket], None], **options: Any) -> Iterator[ChildHandle]:
     """Fork a process that calls a function on its end of the socket, and then exits."""
     ours, theirs = socket.socketpair()
     with tempfile.TemporaryFile() as stack:
@@ -79,7 +81,7 @@ def child(function: Callable[[socket.socket], None], temp_dir: str = "") -> Iter
             finally:
                 os._exit(0)
         theirs.close()
-        handle = ChildHandle(pid, ours, stack, temp_dir)
+        handle = ChildHandle(pid, ours, stack, **options)
         try:
             yield handle
         finally:
@@ -96,12 +98,13 @@ def heard(handle: ChildHandle, seconds: float = 10) -> list[Any]:
     return received
 
 
-def ending_of(function: Callable[[socket.socket], None], temp_dir: str = "") -> Ending | None:
-    with child(function, temp_dir) as handle:
+def ending_of(function: Callable[[socket.socket], None], **options: Any) -> Ending:
+    with child(function, **options) as handle:
         pid = handle.pid
         heard(handle)
     with pytest.raises(OSError, match=r"."):
         os.kill(pid, 0)  # there is no such process any more
+    assert handle.ending is not None
     return handle.ending
 
 
@@ -143,6 +146,29 @@ def test_a_test_that_takes_too_long_is_ended() -> None:
     assert ending_of(hang) == Ending(Reason.TIMEOUT, "0.2")
 
 
+def test_a_test_in_which_calls_return_is_slow() -> None:
+    memory = memoryview(mmap.mmap(-1, 16)).cast("d")
+
+    def be_slow(connection: socket.socket) -> None:
+        RETURNED.share(memory)
+        RETURNED.note()  # before the test
+        connection.sendall(encode(Begin("a", 0.4)))
+        while True:
+            time.sleep(0.05)
+            RETURNED.note()
+
+    def hang_in_the_second_call(connection: socket.socket) -> None:
+        connection.sendall(encode(Begin("a", 0.4)))
+        RETURNED.share(memory)
+        RETURNED.note()
+        time.sleep(60)
+
+    ending = ending_of(be_slow, returned=memory)
+    assert ending == Ending(Reason.TIMEOUT, "0.4", ending.calls)
+    assert 2 <= ending.calls <= 9
+    assert ending_of(hang_in_the_second_call, returned=memory).calls == 0
+
+
 def test_silence_between_tests_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BETWEEN_TESTS_SECONDS", 0.2)
 
@@ -162,7 +188,7 @@ def test_a_full_folder_ends_the_child(tmp_path: Path, monkeypatch: pytest.Monkey
         time.sleep(60)
 
     monkeypatch.setattr(limits, "DISK_CHECK_SECONDS", 0.01)
-    assert ending_of(write, str(tmp_path)) == Ending(Reason.DISK)
+    assert ending_of(write, temp_dir=str(tmp_path)) == Ending(Reason.DISK)
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
@@ -256,6 +282,8 @@ class FakeChild:
     def end(self, ending: Ending | None = None) -> None:
         """Note the ending."""
         self.ending = self.ending or ending
+
+    forget = end
 
     def last_line(self, _: Path) -> list[Any]:
         """There is no stack."""

@@ -159,7 +159,7 @@ def test_an_answer_that_is_not_begun_is_to_do(item: pytest.Item) -> None:
     found = of_report(report)
     assert found is not None
     assert (found.state, found.kind, found.waits_for) == (State.TO_DO, Kind.TO_DO, "")
-    folder = item.config.stash[ANSWERS].name
+    folder = item.config.stash[ANSWERS].source.name
     assert report.longreprtext == f"To do: {folder}/k01_download.py" == found.message
 
 
@@ -231,7 +231,8 @@ def test_the_last_lines_that_an_answer_printed_are_kept(item: pytest.Item) -> No
     verdict.attach(report, item, State.WRONG, WrongAnswer("No."))
     found = of_report(report)
     assert found is not None
-    assert found.printed == [str(i) for i in range(20)][-limits.PRINTED_LINES :]
+    last = [str(i) for i in range(20)][-limits.PRINTED_LINES :]
+    assert found.printed == ["… 14 lines before this", *last]
 
 
 def test_required_is_what_is_not_mastery(items: dict[str, pytest.Item]) -> None:

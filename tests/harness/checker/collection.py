@@ -13,6 +13,7 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker import hypothesis_internals
+from tests.harness.checker.answer_files import AnswerFolder
 from tests.harness.kit.answer import Answer
 from tests.harness.kit.expect import ToDo, WrongAnswer
 from tests.harness.kit.guard import ends_a_test
@@ -20,7 +21,7 @@ from tests.harness.kit.loading import Source, load_file, load_source, read_file
 
 AnswerFactory = Callable[[], Answer]  # it makes the answer anew each time
 
-ANSWERS = pytest.StashKey[Path]()  # the folder of the answers that are checked
+ANSWERS = pytest.StashKey[AnswerFolder]()  # the answers that are checked
 # Marks a test in which an answer cannot reject the input.
 REFUSES_REJECTION = "refuses_rejection"
 
@@ -71,7 +72,7 @@ class Kata(pytest.Module):
 
     @property
     def _path_in_folder(self) -> Path:
-        return self.config.stash[ANSWERS] / f"{self.stem}.py"
+        return self.config.stash[ANSWERS].path / f"{self.stem}.py"
 
     def _answer_from_folder(self) -> Answer:
         return Answer.to(self.stem, self._path_in_folder, self._load)

@@ -15,8 +15,10 @@ from tests.harness import limits
 from tests.harness.checker.hypothesis_internals import is_flaky
 from tests.harness.kit.expect import Kind, Row, WrongAnswer
 from tests.harness.kit.guard import code_rows, lines_in
+from tests.harness.kit.show import cut
 
 LONGEST_LINE = 200  # characters of a line of an exception's message
+MORE_TIME = 6  # times the limit, which is suggested to somebody whose answer is slow
 TEMPORARY = re.compile(r"/\S*/pytest-\d+/[^/\s]+/")  # where a test's files lie
 CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
 
@@ -135,9 +137,7 @@ def _message(error: BaseException) -> str:
     notes = {line for note in getattr(error, "__notes__", ()) for line in note.splitlines()}
     lines = [line for line in text.splitlines() if line not in notes]
     lines = [line.strip() for line in lines if line.strip()][:2]
-    return "\n".join(
-        line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…" for line in lines
-    )
+    return "\n".join(cut(line, LONGEST_LINE) for line in lines)
 
 
 class Reason(StrEnum):
@@ -158,6 +158,7 @@ class Ending:
 
     reason: Reason
     detail: str = ""
+    calls: int = 0  # of the answer that have returned, if it is slow rather than endless
 
     @property
     def is_regular(self) -> bool:
@@ -167,10 +168,7 @@ class Ending:
     def sentence(self, subject: str) -> str:
         """Say it; ``subject`` is what the process ran: "The answer" or "The test"."""
         if self.reason is Reason.TIMEOUT:
-            return (
-                f"It did not come to an end within {self.detail} seconds. "
-                "Is there a loop whose condition never changes, or does it do very much?"
-            )
+            return self._timeout_sentence(subject)
         if self.reason is Reason.BUSY:
             return (
                 f"It did not come to an end within {self._busy_seconds} seconds, "
@@ -186,6 +184,22 @@ class Ending:
         if self.reason is Reason.BROKEN:
             return f"{subject} ended the check from within: {self.detail}."
         return f"{subject} ended the check before it was done."
+
+    def _timeout_sentence(self, subject: str) -> str:
+        over = f"did not come to an end within {self.detail} seconds"
+        if subject != "The answer":
+            return f"{subject} {over}."
+        flag = f"`--time-limit={MORE_TIME * float(self.detail):g}`"
+        if self.calls:
+            return (
+                f"It is slow: the test {over}, in which {self.calls} calls of the answer returned. "
+                "Does a loop do what one operation of torch can do for all elements? "
+                f"{flag} gives each test more time."
+            )
+        return (
+            f"It {over}. Is there a loop whose condition never changes? If it only takes long, "
+            f"{flag} gives it more time."
+        )
 
     @property
     def _busy_seconds(self) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker import collection, pytest_internals, startup, verdict
+from tests.harness.checker.answer_files import AnswerFolder, find_answers
 from tests.harness.checker.output.terminal import TerminalReport
 from tests.harness.checker.sandbox import isolation
 from tests.harness.checker.sandbox.pool import Pool
@@ -56,8 +58,8 @@ def _start_of_a_test(request: pytest.FixtureRequest) -> None:
         torch.default_generator.manual_seed(zlib.crc32(f"{request.node.name} {seed}".encode()))
 
 
-def _answers(config: pytest.Config) -> Path:
-    """Return the folder of the answers that the flags ask for."""
+def _answers(config: pytest.Config) -> AnswerFolder:
+    """Return the answers that the flags ask for."""
     option = config.option
     if option.solutions:
         if option.answers:
@@ -65,10 +67,13 @@ def _answers(config: pytest.Config) -> Path:
         option.mastery = True
         if config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args = [str(catalog.TESTS)]
-        return catalog.SOLUTIONS
+        return AnswerFolder.of_repository(catalog.SOLUTIONS)
     if not option.answers:
-        return catalog.KATAS
-    folder = Path(os.path.abspath(config.invocation_params.dir / option.answers))
+        return AnswerFolder.of_repository(catalog.KATAS)
+    given = os.path.expanduser(option.answers)  # the shell leaves `--answers=~/alice` as it is
+    folder = Path(os.path.abspath(config.invocation_params.dir / given))
+    if folder.is_file():
+        raise pytest.UsageError(f"--answers {option.answers}: a file, and not a folder of answers")
     if not folder.is_dir():
         raise pytest.UsageError(f"--answers {option.answers}: there is no such folder")
     # Given as `--answers DIR`, pytest also takes DIR for a test path and runs its conftest.py
@@ -79,7 +84,17 @@ def _answers(config: pytest.Config) -> Path:
                 f"pytest has run the conftest.py in {option.answers}: take it away, or write "
                 f"--answers={option.answers}"
             )
-    return folder
+    return _found_in(folder, config)
+
+
+def _found_in(folder: Path, config: pytest.Config) -> AnswerFolder:
+    """Find the answers in a folder; delete copies of them when pytest ends."""
+    copies = tempfile.TemporaryDirectory(prefix="answers-")
+    config.add_cleanup(copies.cleanup)
+    answers = find_answers(folder, Path(copies.name))
+    if answers.originals and config.option.watch:
+        raise pytest.UsageError("--watch needs files that have the names of the stubs")
+    return answers
 
 
 def _watch(config: pytest.Config, terminal: TerminalReport, pool: Pool | None) -> None:

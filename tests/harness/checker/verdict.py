@@ -16,6 +16,7 @@ from tests.harness.checker.collection import ANSWERS, Kata
 from tests.harness.checker.explain import explain
 from tests.harness.kit.expect import Kind, ToDo, WrongAnswer
 from tests.harness.kit.guard import raised_by
+from tests.harness.kit.show import cut
 
 FAILING_INPUT = pytest.StashKey[bytes]()  # in the form in which Hypothesis can run it again
 
@@ -111,6 +112,7 @@ def pytest_runtest_makereport(
         judge(report, item, call.excinfo.value if call.excinfo is not None else None)
     elif report.when == "call":
         attach(report, item, State.PASSED)
+    report.sections = [(name, "\n".join(_last_lines(text))) for name, text in report.sections]
     return report
 
 
@@ -120,7 +122,8 @@ def judge(report: pytest.TestReport, item: pytest.Item, error: BaseException | N
     if isinstance(error, NotImplementedError) and raised_by(error) == path:
         error = ToDo(str(error))  # raised in a part that torch calls, such as `forward`
     if isinstance(error, ToDo):
-        why = f"To do: {item.config.stash[ANSWERS].name}/{path.name}"
+        original = item.config.stash[ANSWERS].original(path.stem)
+        why = f"To do: {original.parent.name}/{original.name}"
         if error.waits_for:
             why = f"It is made of {error.waits_for}, which is still to do."
         report.longrepr = why
@@ -154,7 +157,7 @@ def attach(
         verdict.kind = error.kind
         verdict.lines = [Line(*line) for line in error.lines()]
         printed = report.capstdout.partition(hypothesis_internals.SHRINKING_WARNING)[0]
-        verdict.printed = printed.splitlines()[-limits.PRINTED_LINES :]
+        verdict.printed = _last_lines(printed)
         properties.append(("explanation", str(error)))
     report.verdict = verdict  # type: ignore[attr-defined]
     report.user_properties.extend(properties)
@@ -209,6 +212,14 @@ def _required(kata: Kata) -> list[str]:
         if name.startswith("test_")
         and not any(mark.name == "mastery" for mark in getattr(value, "pytestmark", []))
     ]
+
+
+def _last_lines(printed: str) -> list[str]:
+    """Return the last lines of what was printed, each cut; say how many lines are left out."""
+    lines = printed.splitlines()
+    last = [cut(line) for line in lines[-limits.PRINTED_LINES :]]
+    more = len(lines) - len(last)
+    return [f"… {more:,} line{'s' * (more > 1)} before this", *last] if more else last
 
 
 def _docstring(item: pytest.Item) -> str:

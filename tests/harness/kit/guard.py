@@ -10,6 +10,7 @@ import hashlib
 import inspect
 import linecache
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +30,29 @@ __tracebackhide__ = True  # pytest's tracebacks end in the test
 
 # Called with a function's name, what it gave, and its arguments.
 Observer = Callable[[str, Any, list[Any]], None]
+
+
+class Returned:
+    """How many calls of an answer have returned in this process, and when the last did."""
+
+    FIELDS = 2  # the number, and the monotonic time
+
+    def __init__(self) -> None:
+        # In a list, since this object is not to change: it would count as replaced.
+        self._memory: list[list[float] | memoryview[float]] = [[0.0] * self.FIELDS]
+
+    def share(self, memory: "memoryview[float]") -> None:
+        """Count in this memory from now on, which another process can read."""
+        self._memory[0] = memory
+
+    def note(self) -> None:
+        """Count a call that has returned."""
+        memory = self._memory[0]
+        memory[0] += 1
+        memory[1] = time.monotonic()
+
+
+RETURNED = Returned()
 
 
 class Guard:
@@ -147,6 +171,7 @@ class Guarded:
             expect_genuine(gave, self.name)
         if self.guard.observer is not None:
             self.guard.observer(self.name, gave, [*args, *kwargs.values()])
+        RETURNED.note()
         return gave
 
     def _check_signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

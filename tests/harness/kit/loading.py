@@ -3,9 +3,12 @@
 A file that cannot be read, or is not Python, raises a ``WrongAnswer`` that says why.
 """
 
+import contextlib
+import importlib
 import linecache
 import os
 import sys
+from importlib.util import decode_source
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +18,10 @@ from tests.harness.kit.show import WIDTH, cut
 
 # What `compile` raises for a text that is not Python.
 PARSE_ERRORS = (SyntaxError, ValueError, MemoryError, RecursionError)
+
+PACKAGES = {"torch", "numpy", "requests", "matplotlib", "pytest", "hypothesis"}
+# Of the standard library, but nothing imports them; two do something when they are imported.
+HARMLESS = {"antigravity", "idlelib", "lib2to3", "test", "this", "turtle", "turtledemo"}
 
 Source = bytes | ToDo | WrongAnswer  # the text of a file, or why there is none
 
@@ -51,11 +58,12 @@ def load_source(path: Path, source: Source) -> ModuleType:
         raise source
     if not source.strip():
         raise WrongAnswer("The file is empty. The stub shows what goes into it.", kind=Kind.MISSING)
-    # Explanations show this text, even if the file is saved again meanwhile.
-    lines = source.decode(errors="replace").splitlines(keepends=True)
-    linecache.cache[str(path)] = len(source), None, lines, str(path)
     try:
-        code = compile(source, str(path), "exec", dont_inherit=True)
+        # `compile` would accept comments that Python cannot decode when it runs the file.
+        text = decode_source(source)
+        # Explanations show this text, even if the file is saved again meanwhile.
+        linecache.cache[str(path)] = len(text), None, text.splitlines(keepends=True), str(path)
+        code = compile(text, str(path), "exec", dont_inherit=True)
     except PARSE_ERRORS as error:
         raise _not_python(error, source) from None
     _import_from(path.parent)
@@ -70,12 +78,35 @@ def load_source(path: Path, source: Source) -> ModuleType:
     return module
 
 
+def hides_a_package(folder: Path) -> list[Path]:
+    """Return the files and packages in a folder whose name is that of a package that is needed.
+
+    Whatever runs in this folder imports them instead of that package.
+    """
+    names = (PACKAGES | sys.stdlib_module_names) - HARMLESS
+    paths: list[Path] = []
+    with contextlib.suppress(OSError):
+        paths = sorted(folder.iterdir())
+    return [
+        path
+        for path in paths
+        if path.stem in names
+        and (path.suffix == ".py" if path.is_file() else (path / "__init__.py").is_file())
+    ]
+
+
 def _unreadable(why: str) -> WrongAnswer:
     return WrongAnswer(f"The file cannot be read: {why}.", kind=Kind.UNREADABLE)
 
 
 def _import_from(folder: Path) -> None:
-    """Let ``import k22_fit`` find the file in this folder, not one imported from another."""
+    """Let ``import k22_fit`` find the file in this folder, not one imported from another.
+
+    A package that a file in this folder hides is imported before the folder is on the path.
+    """
+    for hiding in hides_a_package(folder):
+        with contextlib.suppress(Exception):
+            importlib.import_module(hiding.stem)
     for stem in catalog.stems():
         found = sys.modules.get(stem)
         if found is not None and Path(found.__file__ or "").parent != folder:

@@ -38,7 +38,8 @@ class JsonReport:
             raise pytest.UsageError("--report is about one check, and --watch makes many: give one")
         self.config = config
         self.terminal = terminal
-        self.path = Path(os.path.realpath(config.invocation_params.dir / config.option.report))
+        path = os.path.expanduser(config.option.report)
+        self.path = Path(os.path.realpath(config.invocation_params.dir / path))
         self.order: list[str] = []
         self.verdicts: dict[str, Verdict] = {}
         self.seconds: dict[str, float] = {}
@@ -97,7 +98,7 @@ class JsonReport:
             "kata": stem,
             "task_id": _number(stem),
             "title": result.card.title,
-            "file": catalog.shown(self.config.stash[ANSWERS] / f"{stem}.py"),
+            "file": catalog.shown(self.config.stash[ANSWERS].original(stem)),
             "state": result.state,
             "misconception": next((name for name in misconceptions if name), None),
             "failed": [name for name in own if self.verdicts[name].state is not State.PASSED],

@@ -8,7 +8,7 @@ import pytest
 from tests.harness import catalog
 from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import ANSWERS
-from tests.harness.checker.output import misnamed
+from tests.harness.checker.output import file_warnings
 from tests.harness.checker.output.results import DONE, MARKS, Result
 from tests.harness.checker.output.writer import COLOURS, Writer
 from tests.harness.checker.verdict import State, of_report
@@ -65,7 +65,7 @@ class TerminalReport:
         if not self.already_explained:
             for result in results:
                 writer.explanation(result, self._path(result))
-        self._warn_of_misnamed_files(writer)
+        self._warn_of_files(writer)
         if not self._brief and (len(results) > 1 or not self._other_tests):
             _write_progress(writer, results)
         writer.progress_bar(results, self.config.option.mastery)
@@ -73,12 +73,14 @@ class TerminalReport:
         self._write_next(writer, results)
 
     def _path(self, result: Result) -> str:
-        return catalog.shown(self.config.stash[ANSWERS] / f"{result.card.stem}.py")
+        return catalog.shown(self.config.stash[ANSWERS].original(result.card.stem))
 
-    def _warn_of_misnamed_files(self, writer: Writer) -> None:
-        if not self.config.option.answers:  # these are the repository's own folders
-            return
-        lines = list(misnamed.warnings(self.config.stash[ANSWERS]))
+    def _warn_of_files(self, writer: Writer) -> None:
+        """Warn of files that were not checked, or that hide a package."""
+        answers = self.config.stash[ANSWERS]
+        lines = file_warnings.of_hidden_packages(answers)
+        if self.config.option.answers:  # otherwise the folder is the repository's own
+            lines += file_warnings.of_unchecked_files(answers)
         if lines:
             writer.line()
         for line in lines:

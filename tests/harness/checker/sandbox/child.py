@@ -165,10 +165,11 @@ class Worker:
 
     def _time_limit(self, item: pytest.Item) -> float:
         mark = item.get_closest_marker("time_limit")
-        if mark is not None:
-            return float(mark.args[0])
+        own = float(mark.args[0]) if mark is not None else 0.0
         if item.getparent(Kata) is not None:
-            return float(self._config.option.time_limit)
+            return max(own, float(self._config.option.time_limit))
+        if own:
+            return own
         seeds: int = self._config.option.seeds
         return limits.REPOSITORY_TEST_SECONDS + limits.SEED_SECONDS * seeds
 

@@ -159,7 +159,7 @@ class Group:
     def end(self) -> None:
         """End the children, and delete the temporary folder."""
         for child in self.children:
-            child.end()
+            child.forget()
         if self.queue is not None:
             self.queue.close()
             self.queue = None

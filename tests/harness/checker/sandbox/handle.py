@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -26,13 +26,20 @@ class ChildHandle:
     """Listens to one child process, ends it when it exceeds a limit, and notes its ending."""
 
     def __init__(
-        self, pid: int, connection: socket.socket, stack: IO[bytes], temp_dir: str = ""
+        self,
+        pid: int,
+        connection: socket.socket,
+        stack: IO[bytes],
+        returned: Sequence[float] = (0.0, 0.0),
+        temp_dir: str = "",
     ) -> None:
         self.pid = pid
         self.socket = connection
         self.ending: Ending | None = None
         self.current_test = ""  # begun, and not reported on
         self._stack = stack  # the file to which faulthandler writes
+        self._returned = returned  # `RETURNED` of the child, in shared memory
+        self._returned_before = 0.0  # its number when the test began
         self._temp_dir = temp_dir  # whose size is limited; none for tests of the repository
         self._status: int | None = None
         self._received = b""
@@ -67,6 +74,11 @@ class ChildHandle:
         self.pid = 0
         self.socket.close()
 
+    def forget(self) -> None:
+        """End the child, and close the file with its stack."""
+        self.end()
+        self._stack.close()
+
     def last_line(self, path: Path) -> list[Row]:
         """Return the line of the answer in ``path`` that ran when the stack was written."""
         self._stack.seek(0)
@@ -100,6 +112,7 @@ class ChildHandle:
             self.ending = Ending(Reason.BROKEN, message.why)
         elif isinstance(message, messages.Begin):
             self.current_test = message.test
+            self._returned_before = self._returned[0]
             self._clock.allow(message.seconds)
         elif isinstance(message, messages.End):
             self.current_test = ""
@@ -107,14 +120,22 @@ class ChildHandle:
 
     def _exceeded_limit(self) -> Ending | None:
         if self._clock.is_over():
-            busy = self._clock.is_over_by_far()
-            return Ending(Reason.BUSY if busy else Reason.TIMEOUT, f"{self._clock.seconds:g}")
+            seconds = self._clock.seconds
+            if self._clock.is_over_by_far():
+                return Ending(Reason.BUSY, f"{seconds:g}")
+            return Ending(Reason.TIMEOUT, f"{seconds:g}", self._calls_if_slow(seconds))
         now = time.monotonic()
         if self._temp_dir and now > self._next_disk_check:
             self._next_disk_check = now + limits.DISK_CHECK_SECONDS
             if processes.is_full(self._temp_dir):
                 return Ending(Reason.DISK)
         return None
+
+    def _calls_if_slow(self, seconds: float) -> int:
+        """Return how many calls have returned in the test; 0 if the last of them was long ago."""
+        calls, last = self._returned
+        is_slow = time.monotonic() - last < seconds / 2
+        return int(calls - self._returned_before) if is_slow else 0
 
     def _has_exited(self) -> bool:
         """Whether the child has ended by itself; its status is taken once."""

@@ -1,5 +1,6 @@
 """Runs groups of tests side by side, each in child processes of its own."""
 
+import mmap
 import os
 import select
 import socket
@@ -14,9 +15,11 @@ from tests.harness.checker.sandbox.child import Worker
 from tests.harness.checker.sandbox.group import Group
 from tests.harness.checker.sandbox.handle import ChildHandle
 from tests.harness.checker.sandbox.tampering import Recorder
+from tests.harness.kit.guard import RETURNED
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 POLL_SECONDS = 0.05
+FLOAT_BYTES = 8
 
 
 class Pool:
@@ -76,14 +79,16 @@ class Pool:
     def _fork(self, group: Group) -> None:
         ours, theirs = socket.socketpair()
         stack: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # the handle keeps it open
+        returned = memoryview(mmap.mmap(-1, FLOAT_BYTES * RETURNED.FIELDS)).cast("d")
         pid = processes.fork()
         if pid == 0:
             ours.close()
             self.in_child()
             assert group.queue is not None
             orders = (group.items[number] for number in group.queue.take())
+            RETURNED.share(returned)
             worker = Worker(self.config, theirs, group.kata, self.recorder, group.diagnoses)
             worker.main(orders, group.items[-1], group.temp_dir, stack)
         theirs.close()
         limited = group.temp_dir if group.kata is not None else ""
-        group.children.append(ChildHandle(pid, ours, stack, limited))
+        group.children.append(ChildHandle(pid, ours, stack, returned, limited))

@@ -21,7 +21,7 @@ class WatchWithoutFork:
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Check what is saved, until Ctrl-C."""
-        folder = self._config.stash[ANSWERS]
+        folder = self._config.stash[ANSWERS].path
         flags = [f"--answers={folder}"] if folder != catalog.KATAS else []
         flags += ["--mastery"] if self._config.option.mastery else []
         with contextlib.suppress(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""The check warns of a file whose name is almost a kata's, and of no other file."""
+"""The check warns of a file whose name is almost a kata's or a package's, and of no other."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import catalog
-from tests.harness.checker.output.misnamed import closest
+from tests.harness.checker.output.file_warnings import closest
 from tests.harness.limits import MISNAMED_FILES
 from tests.harness.selftest.command import Run, run_pytest, write_answers
 
@@ -66,9 +66,10 @@ def test_each_is_told_once_in_order_before_the_progress(answers: Path, run: Run)
     lines = [line for line in run.text.splitlines() if line.startswith("Warning: ")]
     why = "is not the name of a kata, and was not checked. Did you mean"
     assert lines == [
+        f"Warning: {answers}/k09_accuracy.ipynb was not checked: save its code in a file with the "
+        "stub's name.",
         f"Warning: {answers}/k01_download (1).py {why} k01_download.py?",
         rf"Warning: {answers}/k05\x1b[31m\n.py {why} k05_init_weights.py?",
-        f"Warning: {answers}/k09_accuracy.ipynb {why} k09_accuracy.py?",
         f"Warning: {answers}/k8_nll.py {why} k08_nll.py?",
     ]
     assert run.text.index(lines[-1]) < run.text.index("Part 1 · Data")

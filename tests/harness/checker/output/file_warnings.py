@@ -1,4 +1,4 @@
-"""Warns of files among the answers whose names are almost a kata's: they are not checked."""
+"""Warns of files that were not checked, and of files that hide a package by their name."""
 
 import contextlib
 import difflib
@@ -7,22 +7,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.harness import catalog, limits
+from tests.harness.checker.answer_files import AnswerFolder
 from tests.harness.checker.sanitize import sanitize
+from tests.harness.kit.loading import hides_a_package
 
 CLOSE = 0.85  # `accurracy` is close to `accuracy`; `data` is not close to `dataset`
 
 
-def warnings(folder: Path) -> Iterator[str]:
-    """Yield a line for each misnamed file; after a few lines, say how many more there are."""
-    found = list(_misnamed(folder))
-    for path, stem in found[: limits.MISNAMED_FILES]:
-        name = sanitize(catalog.shown(path)).replace("\n", "\\n")
-        yield (
-            f"Warning: {name} is not the name of a kata, and was not checked. "
-            f"Did you mean {stem}.py?"
-        )
-    if len(found) > limits.MISNAMED_FILES:
-        yield f"Warning: and {len(found) - limits.MISNAMED_FILES} more."
+def of_unchecked_files(answers: AnswerFolder) -> list[str]:
+    """Return a line for each file; after a few lines, say how many more there are."""
+    remarks = answers.remarks + [
+        f"{catalog.shown(path)} is not the name of a kata, and was not checked. "
+        f"Did you mean {stem}.py?"
+        for path, stem in _misnamed(answers)
+    ]
+    lines = [_warning(remark) for remark in remarks[: limits.MISNAMED_FILES]]
+    more = len(remarks) - len(lines)
+    return [*lines, f"Warning: and {more} more."] if more else lines
+
+
+def of_hidden_packages(answers: AnswerFolder) -> list[str]:
+    """Return a line for each file, such as `random.py`, which others import by mistake.
+
+    It lies beside the answers, at the top of the repository, or in the current folder.
+    """
+    folders = dict.fromkeys([answers.source, catalog.ROOT, Path.cwd()])
+    return [
+        _warning(f"your {catalog.shown(path)} hides the package of that name: rename it.")
+        for folder in folders
+        for path in hides_a_package(folder)
+    ]
 
 
 def closest(name: str) -> str:
@@ -38,14 +52,20 @@ def closest(name: str) -> str:
     return next((stem for (known, _), stem in katas.items() if known == number), "")
 
 
-def _misnamed(folder: Path) -> Iterator[tuple[Path, str]]:
+def _warning(text: str) -> str:
+    line: str = sanitize(text)
+    return "Warning: " + line.replace("\n", "\\n")
+
+
+def _misnamed(answers: AnswerFolder) -> Iterator[tuple[Path, str]]:
     """Yield the folder's misnamed files in order, each with the stem of the kata that is meant.
 
     A file that is not Python, such as notes, counts only if the kata's own file is missing.
     """
+    folder = answers.source
     paths: list[Path] = []
     with contextlib.suppress(OSError):
-        paths = sorted(folder.iterdir())
+        paths = sorted(set(folder.iterdir()) - answers.remarked)
     names = {f"{stem}.py" for stem in catalog.stems()}
     for path in paths:
         stem = "" if path.name in names or path.name.startswith(".") else closest(path.name)

@@ -27,7 +27,7 @@ from tests.harness.checker.sandbox.messages import Begin, Broken, End, Prelimina
 from tests.harness.checker.sandbox.pool import Pool
 from tests.harness.checker.verdict import of_report
 from tests.harness.kit.expect import Kind
-from tests.harness.kit.guard import RETURNED
+from tests.harness.kit.progress import RETURNED
 
 pytestmark = pytest.mark.skipif(not isolation.POSSIBLE, reason="there is no fork here")
 

@@ -14,6 +14,7 @@ import torch
 from tests.harness.kit import settings
 
 CHANGES: dict[str, Callable[[], object]] = {
+    "autocast": lambda: torch.set_autocast_enabled("cpu", True),
     "the default dtype": lambda: torch.set_default_dtype(torch.float64),
     "grad mode (whether autograd records)": lambda: torch.set_grad_enabled(False),
     "the number of threads": lambda: torch.set_num_threads(torch.get_num_threads() + 1),
@@ -53,6 +54,15 @@ def test_a_mode_that_was_left_is_removed() -> None:
     assert put_back() == []
 
 
+def test_within_a_loop_a_new_seed_is_named_as_well() -> None:
+    seed = torch.initial_seed()
+    put_back = settings.remember(settings.guarded_in_passes())
+    torch.rand(1)
+    assert put_back() == []
+    torch.manual_seed(seed + 1)
+    assert put_back() == ["the seed of torch's random generator"]
+
+
 def test_several_changes_are_all_named() -> None:
     put_back = settings.remember(settings.guarded())
     for change in CHANGES.values():
@@ -81,6 +91,7 @@ def test_a_directory_that_was_deleted_is_left(tmp_path: Path) -> None:
 def test_libraries_that_are_not_imported_have_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "torch")
     monkeypatch.delitem(sys.modules, "matplotlib")
+    assert settings.guarded_in_passes() == settings.guarded()
     names = [setting.name for setting in settings.guarded()]
     assert names == ["`sys.stdout` or `sys.stderr`", "the current directory"]
 

@@ -1,5 +1,6 @@
 """What an answer to k01 must do."""
 
+import contextlib
 import gzip
 import time
 from collections.abc import Iterator
@@ -88,11 +89,11 @@ def test_folders_that_exist_are_fine(answer: Answer, server: Server, tmp_path: P
 
 
 def test_a_relative_path_is_taken_from_the_current_directory(
-    answer: Answer, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    answer: Answer, server: Server, tmp_path: Path
 ) -> None:
     """`Path("data/x")` means a file below the directory in which the program runs."""
-    monkeypatch.chdir(tmp_path)
-    answer.download(server.url, Path("data/data.bin"))
+    with contextlib.chdir(tmp_path):
+        answer.download(server.url, Path("data/data.bin"))
     expect((tmp_path / "data/data.bin").is_file(), "No file was saved at the relative path.")
 
 

@@ -108,9 +108,7 @@ def test_a_data_set_is_described_by_four_ints(answer: Answer, data: tuple[Tensor
 
 def _tensors(answer: Answer, given: Sequence[ndarray]) -> list[Any]:
     call = "to_tensors(" + ", ".join(["array"] * len(given)) + ")"
-    gave = answer.to_tensors(*given)
-    with answer.guard.watching("Unpacking what `to_tensors` gave"):
-        tensors = elements(gave, call, "as many tensors, in order")
+    tensors = elements(answer.to_tensors(*given), call, "as many tensors, in order")
     expect(
         len(tensors) == len(given),
         call=call,

@@ -43,9 +43,11 @@ class Kata(pytest.Module):
         return super().from_parent(parent, **kwargs)
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """Yield the tests, prepared for Hypothesis."""
+        """Yield the tests, which check the settings when they end, and prepared for Hypothesis."""
         for item in super().collect():
             test: Any = getattr(item, "obj", None)
+            if isinstance(item, pytest.Function) and not hypothesis.is_hypothesis_test(test):
+                item.obj = _checked_at_the_end(test)
             if hypothesis.is_hypothesis_test(test):
                 _refuse_rejection(test.hypothesis)
                 # Without a seed and a key, Hypothesis computes both from the test's source. That
@@ -139,9 +141,9 @@ def _refuse_rejection(handle: Any) -> None:
     pytest skips a test that raises `Skipped`. In a call of the answer the guard refuses such
     exceptions. Here they are refused in what a test calls later, such as a generator or a hook.
     """
-    test = handle.inner_test
-    if hasattr(test, REFUSES_REJECTION):
+    if hasattr(handle.inner_test, REFUSES_REJECTION):
         return
+    test = _checked_at_the_end(handle.inner_test)
 
     @functools.wraps(test)
     def refusing(answer: Answer, **arguments: Any) -> None:
@@ -156,3 +158,14 @@ def _refuse_rejection(handle: Any) -> None:
 
     setattr(refusing, REFUSES_REJECTION, True)
     handle.inner_test = refusing
+
+
+def _checked_at_the_end(test: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a test so that the answer must have put all settings back when it ends."""
+
+    @functools.wraps(test)
+    def checked(answer: Answer, **arguments: Any) -> None:
+        with answer.guard.until_the_end():
+            test(answer=answer, **arguments)
+
+    return checked

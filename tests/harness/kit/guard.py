@@ -10,9 +10,8 @@ import hashlib
 import inspect
 import linecache
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,10 @@ from typing import TYPE_CHECKING, Any
 from tests.harness import catalog
 from tests.harness.kit import settings
 from tests.harness.kit.expect import Kind, Row, ToDo, WrongAnswer
+from tests.harness.kit.passes import Passes
+from tests.harness.kit.progress import RETURNED
 from tests.harness.kit.results import expect_genuine
+from tests.harness.kit.settings import Setting
 from tests.harness.kit.show import cut
 
 if TYPE_CHECKING:
@@ -31,28 +33,15 @@ __tracebackhide__ = True  # pytest's tracebacks end in the test
 # Called with a function's name, what it gave, and its arguments.
 Observer = Callable[[str, Any, list[Any]], None]
 
-
-class Returned:
-    """How many calls of an answer have returned in this process, and when the last did."""
-
-    FIELDS = 2  # the number, and the monotonic time
-
-    def __init__(self) -> None:
-        # In a list, since this object is not to change: it would count as replaced.
-        self._memory: list[list[float] | memoryview[float]] = [[0.0] * self.FIELDS]
-
-    def share(self, memory: "memoryview[float]") -> None:
-        """Count in this memory from now on, which another process can read."""
-        self._memory[0] = memory
-
-    def note(self) -> None:
-        """Count a call that has returned."""
-        memory = self._memory[0]
-        memory[0] += 1
-        memory[1] = time.monotonic()
-
-
-RETURNED = Returned()
+# Why an answer must change no setting: after a call of it, and between two steps of a loop.
+AFTER_A_CALL = (
+    "changed, and whatever runs next would find it so. A setting of the whole program is not an "
+    "answer's to change, or not without putting it back."
+)
+IN_A_LOOP = (
+    "changed in the caller's loop, which runs between two steps. Change a setting within a step "
+    "only: a `with` around a `yield` holds until the next step."
+)
 
 
 class Guard:
@@ -62,13 +51,53 @@ class Guard:
         self.path = path
         self.shortcuts = shortcuts
         self.observer: Observer | None = None
+        self.passes = Passes(self._stepping)
         self._rng_states: dict[bytes, bytes] = {}  # after a call: the state before it
 
     @contextlib.contextmanager
     def watching(self, what: str) -> Iterator[None]:
         """Run the block as part of the answer; ``what`` names it in an explanation."""
-        put_back = settings.remember(settings.guarded())
         rng_state = _advance_rng()
+        with self._running(what, settings.guarded(), AFTER_A_CALL):
+            yield
+        self._refuse_seeds(what, rng_state)
+
+    @contextlib.contextmanager
+    def _stepping(self, name: str, iterator: Any) -> Iterator[None]:
+        """Run a step of what the function ``name`` gave, and advance no random generator.
+
+        If it is a step of a generator, an explanation begins with the line of its `yield`.
+        """
+        what = f"Going through what `{name}` gives"
+        try:
+            with self._running(what, settings.guarded_in_passes(), IN_A_LOOP):
+                yield
+        except WrongAnswer as error:
+            frame = iterator.gi_frame if inspect.isgenerator(iterator) else None
+            if frame is None or error.kind is not Kind.SETTING:
+                raise
+            if frame.f_code.co_filename == str(self.path):
+                error.begin_with(code_rows(self.path, frame.f_lineno))
+            raise
+
+    @contextlib.contextmanager
+    def until_the_end(self) -> Iterator[None]:
+        """Run a test on one input; reject settings that have changed when it ends.
+
+        Something that a call has left behind may change them later: a module, a hook, a
+        generator that is closed because nobody needs it any more.
+        """
+        put_back = settings.remember(settings.guarded())
+        try:
+            yield
+        finally:
+            changed = put_back()
+        _refuse_changes("Something in the answer", changed, AFTER_A_CALL)
+
+    @contextlib.contextmanager
+    def _running(self, what: str, guarded: Sequence[Setting], why: str) -> Iterator[None]:
+        """Run the block as part of the answer; ``why`` says why it must change no setting."""
+        put_back = settings.remember(guarded)
         try:
             with self.shortcuts.refused(self) if self.shortcuts else contextlib.nullcontext():
                 yield
@@ -87,14 +116,7 @@ class Guard:
             raise self.ended(what, error) from None
         finally:
             changed = put_back()
-        if changed:
-            raise WrongAnswer(
-                f"{what} left {' and '.join(changed)} changed, and whatever runs next would find "
-                "it so. A setting of the whole program is not an answer's to change, or not "
-                "without putting it back.",
-                kind=Kind.SETTING,
-            )
-        self._refuse_seeds(what, rng_state)
+        _refuse_changes(what, changed, why)
 
     def unfinished_kata(self, error: NotImplementedError | ModuleNotFoundError) -> str:
         """Return the stem of the kata that is still to do, if ``error`` means that, or "".
@@ -172,7 +194,7 @@ class Guarded:
         if self.guard.observer is not None:
             self.guard.observer(self.name, gave, [*args, *kwargs.values()])
         RETURNED.note()
-        return gave
+        return self.guard.passes.watch(gave, self.name)
 
     def _check_signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         try:
@@ -187,6 +209,15 @@ class Guarded:
                 f"`{self.name}{signature}`: {error}. The stub has the signature that is asked for.",
                 kind=Kind.SIGNATURE,
             ) from None
+
+
+def _refuse_changes(what: str, changed: Sequence[str], why: str) -> None:
+    """Reject what has changed these settings, if there are any; ``why`` ends the sentence."""
+    if changed:
+        raise WrongAnswer(
+            f"{what} left {' and '.join(changed)} {why}",
+            kind=Kind.SETTING,
+        )
 
 
 def code_rows(path: Path, line: int) -> list[Row]:

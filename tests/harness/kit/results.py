@@ -25,7 +25,7 @@ def expect_genuine(value: Any, name: str, depth: int = 3) -> None:
     if isinstance(value, tuple | list) and depth:
         for part in value:
             expect_genuine(part, name, depth - 1)
-    base = next((base for base in (*_value_types(), *PLAIN) if issubclass(kind, base)), None)
+    base = next((base for base in (*value_types(), *PLAIN) if issubclass(kind, base)), None)
     if base is not None:
         if not _behaves_as_base(kind):
             _refuse(name, kind, f"a subclass of {base.__name__} that may say what it likes")
@@ -41,7 +41,7 @@ def expect_genuine(value: Any, name: str, depth: int = 3) -> None:
             expect_genuine(parameter, name, 0)
 
 
-def _value_types() -> tuple[type, ...]:
+def value_types() -> tuple[type, ...]:
     """Return the types of torch and numpy that hold values, as far as these are imported."""
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     kinds: tuple[type, ...] = ()

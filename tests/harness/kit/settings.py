@@ -4,11 +4,11 @@ Those of ``guarded`` are put back after every call, and a change is an error. Th
 ``restore_tolerated`` are put back after every test: many programs set them at the top.
 """
 
+import functools
 import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 # What must not be deleted: a stream would close its file, inference mode would end.
@@ -45,6 +45,16 @@ def guarded() -> list[Setting]:
     torch = _of_torch() if "torch" in sys.modules else []
     matplotlib = _of_matplotlib() if "matplotlib" in sys.modules else []
     return [*torch, *_OF_PYTHON, *matplotlib]
+
+
+def guarded_in_passes() -> list[Setting]:
+    """Return the settings that an answer must not change while its caller is in a loop."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        return guarded()
+    # Its state before is not known, and so it stays as it is.
+    seed = Setting("the seed of torch's random generator", torch.initial_seed, lambda _: True)
+    return [*guarded(), seed]
 
 
 def restore_tolerated() -> Callable[[], list[str]]:
@@ -91,17 +101,20 @@ _OF_PYTHON = [
 ]
 
 
-@cache
+@functools.cache
 def _of_torch() -> list[Setting]:
     import torch
-
-    from tests.harness.kit import torch_internals
 
     def set_inference_mode(on: bool) -> None:
         _kept.append(torch.inference_mode(on))
         _kept[-1].__enter__()
 
-    settings = [
+    return [
+        Setting(
+            "autocast",
+            lambda: torch.is_autocast_enabled("cpu"),
+            functools.partial(torch.set_autocast_enabled, "cpu"),
+        ),
         Setting("the default dtype", torch.get_default_dtype, torch.set_default_dtype),
         Setting(
             "grad mode (whether autograd records)", torch.is_grad_enabled, torch.set_grad_enabled
@@ -113,10 +126,18 @@ def _of_torch() -> list[Setting]:
             torch.use_deterministic_algorithms,
         ),
         Setting("inference mode", torch.is_inference_mode_enabled, set_inference_mode),
+        *_of_torch_modes(),
     ]
+
+
+def _of_torch_modes() -> list[Setting]:
+    import torch
+
+    from tests.harness.kit import torch_internals
+
     stack = torch_internals.mode_stack()
     if stack is None:
-        return settings
+        return []
     size, pop = stack
 
     def pop_modes(count: int) -> bool:
@@ -128,11 +149,10 @@ def _of_torch() -> list[Setting]:
             pop()
         return device.type != "cpu" or others
 
-    name = "the default device (or another of torch's modes)"
-    return [*settings, Setting(name, size, pop_modes)]
+    return [Setting("the default device (or another of torch's modes)", size, pop_modes)]
 
 
-@cache
+@functools.cache
 def _of_matplotlib() -> list[Setting]:
     # Through `dict`: the access of rcParams itself takes milliseconds.
     parameters: Any = sys.modules["matplotlib"].rcParams

@@ -15,7 +15,7 @@ from tests.harness.checker.sandbox.child import Worker
 from tests.harness.checker.sandbox.group import Group
 from tests.harness.checker.sandbox.handle import ChildHandle
 from tests.harness.checker.sandbox.tampering import Recorder
-from tests.harness.kit.guard import RETURNED
+from tests.harness.kit.progress import RETURNED
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 POLL_SECONDS = 0.05

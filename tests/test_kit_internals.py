@@ -129,15 +129,17 @@ def test_without_these_names_torch_is_used_all_the_same(monkeypatch: pytest.Monk
     importlib.reload(internals)
 
 
-def test_hooks_for_all_modules_are_listed() -> None:
-    """Else an answer may leave a hook that changes what every module gives."""
-    hooks = dict(internals.global_module_hooks())
+def test_hooks_for_all_modules_and_optimisers_are_listed() -> None:
+    """Else an answer may leave a hook that changes what each of them does."""
+    hooks = dict(internals.global_hooks())
     assert not any(hooks.values())
     for when in ("forward_pre", "forward", "backward_pre", "backward"):
         assert f"torch.nn.modules.module._global_{when}_hooks" in hooks
     handle = nn.modules.module.register_module_forward_hook(lambda *_: None)
     assert len(hooks["torch.nn.modules.module._global_forward_hooks"]) == 1
     handle.remove()
+    for when in ("pre", "post"):
+        assert f"torch.optim.optimizer._global_optimizer_{when}_hooks" in hooks
 
 
 def test_a_raise_statement_is_told_from_a_call() -> None:

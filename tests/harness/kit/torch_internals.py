@@ -15,7 +15,9 @@ from torch.utils._python_dispatch import TorchDispatchMode as TorchDispatchMode
 # The type of ``torch.ops.aten.add``; without it such a call is named as a function's.
 KernelCall: Any = getattr(getattr(torch, "_ops", None), "OpOverloadPacket", ())
 
-_SGD = importlib.import_module("torch.optim.sgd")  # `torch.optim` deletes its attribute `sgd`
+# `torch.optim` deletes its attributes `sgd` and `optimizer`.
+_SGD = importlib.import_module("torch.optim.sgd")
+_OPTIMIZER = importlib.import_module("torch.optim.optimizer")
 _SGD_FUNCTIONS = ("sgd", "_single_tensor_sgd", "_multi_tensor_sgd", "_fused_sgd")
 _STACK_SIZE, _STACK_POP = "_len_torch_function_stack", "_pop_torch_function_stack"
 
@@ -35,8 +37,14 @@ def sgd_functions() -> list[tuple[Any, str]]:
     return [(_SGD, name) for name in _SGD_FUNCTIONS if hasattr(_SGD, name)]
 
 
-def global_module_hooks() -> list[tuple[str, dict[Any, Any]]]:
-    """Return the dictionaries of hooks that torch runs for every module, each with its name."""
-    module = torch.nn.modules.module
-    names = [name for name in dir(module) if re.match("_global.*hooks$", name)]
-    return [(f"torch.nn.modules.module.{name}", getattr(module, name)) for name in names]
+def global_hooks() -> list[tuple[str, dict[Any, Any]]]:
+    """Return the dictionaries of hooks that torch runs for every module, or every optimiser.
+
+    Each comes with its name.
+    """
+    return [
+        (f"{owner.__name__}.{name}", getattr(owner, name))
+        for owner in (torch.nn.modules.module, _OPTIMIZER)
+        for name in dir(owner)
+        if re.match("_global.*hooks$", name)
+    ]

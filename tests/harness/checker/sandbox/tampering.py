@@ -262,9 +262,9 @@ def _library_filter(known: set[int]) -> Callable[[Any, Any], bool]:
 
 
 def _global_hooks() -> list[tuple[str, dict[Any, Any]]]:
-    """List the hooks that torch runs for every module; each is empty at first."""
+    """List the hooks that torch runs for every module or optimiser; each is empty at first."""
     if "torch" not in sys.modules:
         return []
     from tests.harness.kit import torch_internals
 
-    return torch_internals.global_module_hooks()
+    return torch_internals.global_hooks()

@@ -10,7 +10,9 @@ Take them in portions, the minibatches: consecutive slices of bs rows,
 A slice may reach beyond the end: the last batch is then shorter. There are ⌈n/bs⌉.
 
 A slice is a view and copies nothing. Mastery asks that it stay so, and that a batch
-is made when it is asked for and not before: `yield` does that.
+is made when it is asked for and not before: `yield` does that. Between two batches the
+caller's loop runs, under the caller's own settings: no `with torch.no_grad():` may hold
+around a `yield`.
 
 Read: https://docs.python.org/3/howto/functional.html#generators
 Tutorial: "Neural net from scratch (without torch.nn)"

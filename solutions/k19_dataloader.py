@@ -8,8 +8,9 @@ for any data set; going through it once is an epoch.
     for xb, yb in train_dl: …
 
 It gives the rows in order unless told otherwise, and the last batch may be shorter.
-The loop needs nothing of it but its batches, so whatever can be gone through again
-and again will do.
+The loop needs nothing of it but its batches, so anything that gives them again at each
+pass will do, a list of batches too. Between two batches the caller's loop runs, under the
+caller's own settings.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
 Tutorial: "Refactor using DataLoader"

@@ -1,5 +1,6 @@
 """Right answers to k10, written differently."""
 
+import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 
@@ -72,6 +73,52 @@ class Expression:
         if starts is None:
             raise ValueError
         return ((x[i : i + bs], y[i : i + bs]) for i in starts)
+
+
+class Decorated:
+    """The decorator switches autograd off in the generator, and on whenever it yields."""
+
+    @torch.no_grad()
+    def minibatches(x, y, bs):
+        if bs < 1:
+            raise ValueError(bs)
+        for start in range(0, len(x), bs):
+            yield x[start : start + bs], y[start : start + bs]
+
+
+class OffWhileItSlices:
+    """Autograd is off while the slices are made, and on again when they are given out."""
+
+    def minibatches(x, y, bs):
+        if bs < 1:
+            raise ValueError(bs)
+        for start in range(0, len(x), bs):
+            with torch.inference_mode(False), torch.no_grad():
+                rows = slice(start, start + bs)
+                batch = x[rows], y[rows]
+            yield batch
+
+
+class Slots:
+    """An iterator without a `__dict__`."""
+
+    class minibatches:
+        __slots__ = ("bs", "x", "y")
+
+        def __init__(self, x, y, bs):
+            if not bs > 0:
+                raise ValueError(bs)
+            self.x, self.y, self.bs = x, y, bs
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            if not len(self.x):
+                raise StopIteration
+            batch = self.x[: self.bs], self.y[: self.bs]
+            self.x, self.y = self.x[self.bs :], self.y[self.bs :]
+            return batch
 
 
 # Mutants of the reference answer that are right too, by what they contain.

@@ -49,3 +49,20 @@ class OwnSampler:
         return DataLoader(train_ds, bs, sampler=Drawn()), DataLoader(
             valid_ds, 2 * bs, shuffle=False
         )
+
+
+class OffWhileItLoads:
+    """Autograd is off while a batch is put together, and as it was when that is there."""
+
+    def get_data(train_ds, valid_ds, bs):
+        class Quiet(DataLoader):
+            def __iter__(self):
+                batches = super().__iter__()
+                while True:
+                    with torch.no_grad():
+                        batch = next(batches, None)
+                    if batch is None:
+                        return
+                    yield batch
+
+        return Quiet(train_ds, bs, shuffle=True), Quiet(valid_ds, bs * 2)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
-from tests.harness.kit import Answer, expect, expect_type, unpack
+from tests.harness.kit import Answer, elements, expect, unpack
 from tests.harness.kit.strategies import dtypes
 from tests.harness.kit.training import (
     Loader,
@@ -25,14 +25,14 @@ def test_the_loader_gives_batches_in_order(
     answer: Answer, n: int, bs: int, dtype: torch.dtype
 ) -> None:
     """`DataLoader(train_ds, batch_size=bs)`: every row once, with its label, in the order of
-    the data set, and the last batch shorter if need be. Every pass is the same."""
+    the data set, and the last batch shorter if need be. Every pass gives the same batches."""
     x, y = torch.arange(2 * n).reshape(n, 2).to(dtype), 10 * torch.arange(n) + 3
     train_dl = answer.make_loader(TensorDataset(x, y), bs)
     call = f"make_loader(train_ds, {bs}), {n} row{'s' * (n > 1)}"
-    expect_type(train_dl, DataLoader, call, "a DataLoader")
     due = [y[i : i + bs].tolist() for i in range(0, n, bs)]
     for turn in ("first", "second"):
-        batches = [unpack(batch, 2, f"for xb, yb in {call}: …") for batch in train_dl]
+        gave = elements(train_dl, call, "a loader")
+        batches = [unpack(batch, 2, f"for xb, yb in {call}: …") for batch in gave]
         labels = [yb.tolist() for _, yb in batches]
         expect(
             labels == due, call=f"{call}, the labels in the {turn} pass", gave=labels, expected=due

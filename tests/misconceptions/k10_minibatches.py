@@ -169,6 +169,19 @@ class GoesOn:
             yield x[start : start + bs], y[start : start + bs]
 
 
+class WithoutGraph:
+    """Autograd is off in the caller's loop too, usually because a `with torch.no_grad():` around
+    the `yield` holds until the next batch is asked for.
+
+    Leave it out: a slice needs no gradients switched off.
+    """
+
+    def minibatches(x, y, bs):
+        with torch.no_grad():
+            for start in range(0, len(x), bs):
+                yield x[start : start + bs], y[start : start + bs]
+
+
 class Copied:
     """The batches are copies, as a list of row numbers or `.clone()` makes them.
 

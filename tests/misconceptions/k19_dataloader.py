@@ -2,6 +2,7 @@
 
 import itertools
 
+import torch
 from torch.utils.data import DataLoader
 
 
@@ -61,14 +62,20 @@ class OnePassOnly:
         return iter(DataLoader(train_ds, batch_size=bs))
 
 
-class BatchesInAList:
-    """The batches are in a list, all made at once and kept.
+class WithoutGraph:
+    """Autograd is off in the caller's loop too, usually because a `with torch.no_grad():` around
+    the `yield` holds until the next batch is asked for.
 
-    Return the `DataLoader` itself, which makes them as they are needed.
+    Leave it out: `DataLoader(train_ds, batch_size=bs)` is all.
     """
 
     def make_loader(train_ds, bs):
-        return list(DataLoader(train_ds, batch_size=bs))
+        class Silent(DataLoader):
+            def __iter__(self):
+                with torch.no_grad():
+                    yield from super().__iter__()
+
+        return Silent(train_ds, batch_size=bs)
 
 
 class TurnedRound:

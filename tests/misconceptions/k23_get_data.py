@@ -1,7 +1,7 @@
 """Wrong answers to k23."""
 
 import torch
-from torch.utils.data import DataLoader, RandomSampler, Subset
+from torch.utils.data import DataLoader, RandomSampler, Subset, default_collate
 
 
 class NotShuffled:
@@ -197,3 +197,35 @@ class TrainOnly:
 
     def get_data(train_ds, valid_ds, bs):
         return DataLoader(train_ds, bs, shuffle=True)
+
+
+class WithoutGraph:
+    """Autograd is off in the caller's loop too, usually because a `with torch.no_grad():` around
+    the `yield` holds until the next batch is asked for.
+
+    Leave it out: two `DataLoader`s, as they are, are all.
+    """
+
+    def get_data(train_ds, valid_ds, bs):
+        class Silent(DataLoader):
+            def __iter__(self):
+                with torch.no_grad():
+                    yield from super().__iter__()
+
+        return Silent(train_ds, bs, shuffle=True), DataLoader(valid_ds, bs * 2)
+
+
+class ValidationWithoutGraph:
+    """Autograd is off in the caller's loop over the validation batches, where the caller has not
+    switched it off.
+
+    Leave that to the caller: `fit` validates under a `with torch.no_grad():` of its own.
+    """
+
+    def get_data(train_ds, valid_ds, bs):
+        def collate(samples):
+            torch.set_grad_enabled(False)
+            return default_collate(samples)
+
+        train_dl = DataLoader(train_ds, bs, shuffle=True)
+        return train_dl, DataLoader(valid_ds, bs * 2, collate_fn=collate)

@@ -2,6 +2,8 @@
 
 import math
 
+import torch
+
 
 class LastDropped:
     """The number of usable rows first, then the end of each batch; `narrow` for slices."""
@@ -37,6 +39,25 @@ class OneTooMany:
 
     def minibatches(x, y, bs):
         return _Batches(x, y, bs)
+
+
+class _Silent(_Batches):
+    """An iterator that switches autograd off when it is asked for a batch."""
+
+    def __next__(self):
+        torch.set_grad_enabled(False)
+        rows = self.given * self.bs
+        if rows >= len(self.tensors[0]):
+            torch.set_grad_enabled(True)
+            raise StopIteration
+        return super().__next__()
+
+
+class WithoutGraph:
+    """An iterator class switches autograd off, and on again after the last batch."""
+
+    def minibatches(x, y, bs):
+        return _Silent(x, y, bs)
 
 
 class AllAtOnce:

@@ -4,7 +4,7 @@ from collections import deque
 from itertools import chain, starmap
 
 import torch
-from torch.utils.data import DataLoader, Subset
+from torch.utils.data import DataLoader, Subset, default_collate
 
 
 class LastDropped:
@@ -53,3 +53,14 @@ class StepEachEpoch:
                 continue
             inputs, labels = batch
             torch.autograd.backward(loss_func(model(inputs), labels))
+
+
+class WithoutGraph:
+    """The function that puts a batch together switches autograd off."""
+
+    def make_loader(train_ds, bs):
+        def collate(rows):
+            torch.set_grad_enabled(False)
+            return default_collate(rows)
+
+        return DataLoader(train_ds, batch_size=bs, collate_fn=collate)

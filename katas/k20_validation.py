@@ -10,8 +10,9 @@ the loss there. Looking is not learning:
     the mean of the loss over all of `valid_dl`
 
 Mastery: the last batch may be shorter and then counts for less, so weight each batch's
-loss with its length. And leave the model in the mode in which it came, even if the loss
-raises.
+loss with its length. And leave every module in the mode in which it came, even if the
+loss raises: layers that are frozen are in evaluation mode while the others train, and
+`model.train()` would thaw them.
 
 Read: https://docs.pytorch.org/docs/stable/notes/autograd.html#evaluation-mode-nn-module-eval
       https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
@@ -31,8 +32,8 @@ def validate(
 ) -> float | Tensor:
     """Return the mean loss over `valid_dl`: a float, or a scalar tensor without a graph.
 
-    `loss_func` averages over its batch. Mastery: the mean is over samples, and
-    `model.training` is as it was before, also when `loss_func` raises.
+    `loss_func` averages over its batch. Mastery: the mean is over samples, and the
+    `training` of every module in `model` is as it was before, also when `loss_func` raises.
 
     >>> valid_dl = [(torch.ones(2, 1), torch.zeros(2, 1)), (torch.ones(2, 1), torch.ones(2, 1))]
     >>> float(validate(nn.Dropout(), nn.functional.mse_loss, valid_dl))

@@ -21,12 +21,13 @@ class Tutorial:
 
 
 class Decorated:
-    """Autograd is switched off by a decorator, the mode given back by a context."""
+    """Autograd is switched off by a decorator, the modes given back by a context."""
 
     @torch.inference_mode()
     def validate(model, loss_func, valid_dl):
         with contextlib.ExitStack() as stack:
-            stack.callback(model.train, model.training)
+            for module in model.modules():
+                stack.callback(setattr, module, "training", module.training)
             model.train(False)
             losses, rows = zip(
                 *((float(loss_func(model(xb), yb)), xb.shape[0]) for xb, yb in valid_dl),
@@ -52,7 +53,8 @@ class Tensors:
     """The mean is a tensor's, without a graph."""
 
     def validate(model, loss_func, valid_dl):
-        before, recording = model.training, torch.is_grad_enabled()
+        recording = torch.is_grad_enabled()
+        before = {name: module.training for name, module in model.named_modules()}
         try:
             model.eval()
             torch.set_grad_enabled(False)
@@ -62,6 +64,50 @@ class Tensors:
             ]
         finally:
             torch.set_grad_enabled(recording)
-            model.train(before)
+            for name, training in before.items():
+                model.get_submodule(name).training = training
         losses, rows = torch.stack(pairs).unbind(1)
         return losses @ rows / rows.sum()
+
+
+class OnlyThoseInTraining:
+    """Only the modules that train are put into evaluation, and back."""
+
+    def validate(model, loss_func, valid_dl):
+        training = [module for module in model.modules() if module.training]
+        for module in training:
+            module.training = False
+        total = count = 0
+        try:
+            for xb, yb in valid_dl:
+                with torch.no_grad():
+                    total += loss_func(model(xb), yb).item() * yb.shape[0]
+                count += yb.shape[0]
+        finally:
+            for module in training:
+                module.training = True
+        return total / count
+
+
+@contextlib.contextmanager
+def _evaluating(model):
+    """Put a model into evaluation mode for a block, whatever happens in it."""
+    modes = {module: module.training for module in model.modules()}
+    try:
+        yield model.eval()
+    finally:
+        for module, training in modes.items():
+            vars(module)["training"] = training
+
+
+class Context:
+    """A context manager of its own, and a mean with weights."""
+
+    def validate(model, loss_func, valid_dl):
+        losses, rows = [], []
+        with _evaluating(model) as evaluating, torch.no_grad():
+            for xb, yb in valid_dl:
+                losses.append(loss_func(evaluating(xb), yb))
+                rows.append(float(len(xb)))
+        weights = torch.tensor(rows, dtype=torch.float64)
+        return (torch.stack(losses).double() * weights).sum() / weights.sum()

@@ -124,17 +124,23 @@ def test_a_short_batch_counts_for_less(answer: Answer, run: TrainingRun) -> None
     expect_loss(gave, expected, run.setup.dtype, rows=run.rows(CALL))
 
 
+# Which of the modules inside a model are in another mode than the model itself.
+others = st.sets(st.integers(1, 5), max_size=2)
+
+
 @pytest.mark.mastery
 @each_mode
-@settings(max_examples=10)
-@given(run=training_runs())
-def test_the_model_is_left_in_the_mode_in_which_it_came(
-    answer: Answer, run: TrainingRun, training: bool
+@settings(max_examples=15)
+@given(run=training_runs(), others=others)
+def test_every_module_is_left_in_the_mode_in_which_it_came(
+    answer: Answer, run: TrainingRun, training: bool, others: set[int]
 ) -> None:
-    """Remember `model.training` before `model.eval()`, and give it back to `model.train(…)`."""
+    """Remember the `training` of each of `model.modules()` before `model.eval()`, and give each
+    its own back: layers that are frozen are in evaluation mode while the others train."""
     model = probed(run).train(training)
+    before = _mix_modes(model, others)
     answer.validate(model, run.setup.loss_func, run.setup.batches())
-    _expect_mode(model, training)
+    _expect_modes(model, before)
 
 
 class Broken(Exception):
@@ -144,9 +150,9 @@ class Broken(Exception):
 @pytest.mark.mastery
 @each_mode
 @settings(max_examples=10)
-@given(run=training_runs(), good=st.integers(0, 3))
-def test_the_mode_is_given_back_even_if_the_loss_raises(
-    answer: Answer, run: TrainingRun, training: bool, good: int
+@given(run=training_runs(), others=others, good=st.integers(0, 3))
+def test_the_modes_are_given_back_even_if_the_loss_raises(
+    answer: Answer, run: TrainingRun, training: bool, others: set[int], good: int
 ) -> None:
     """What has to happen in any case belongs into a `finally`. The exception itself goes on to
     the caller."""
@@ -159,10 +165,11 @@ def test_the_mode_is_given_back_even_if_the_loss_raises(
         return run.setup.loss_func(input, target)
 
     model = probed(run).train(training)
+    before = _mix_modes(model, others)
     try:
         answer.validate(model, loss_func, run.setup.batches())
     except Broken:
-        _expect_mode(model, training)
+        _expect_modes(model, before)
     else:
         refuse("The loss raised, and the caller did not hear of it.", call=CALL)
 
@@ -194,14 +201,30 @@ def _number(run: TrainingRun, gave: Any) -> float:
     raise WrongAnswer(forgot_return(gave), rows=[*run.rows(CALL), *facts])
 
 
-def _expect_mode(model: nn.Module, training: bool) -> None:
-    names = {True: "training", False: "evaluation"}
-    expect(
-        model.training == training,
-        call=f"{CALL}, the model in {names[training]} mode",
-        gave=f"{names[model.training]} mode afterwards",
-        expected=f"{names[training]} mode",
-    )
+def _mix_modes(model: nn.Module, others: set[int]) -> dict[str, bool]:
+    """Put some modules inside into the other mode; return the mode of each module by name."""
+    for i, module in enumerate(model.modules()):
+        if i in others:
+            module.training = not model.training
+    return _modes(model)
+
+
+def _modes(model: nn.Module) -> dict[str, bool]:
+    return {name: module.training for name, module in model.named_modules()}
+
+
+def _expect_modes(model: nn.Module, before: dict[str, bool]) -> None:
+    modes = {True: "training mode", False: "evaluation mode"}
+    after = _modes(model)
+    wrong = [name for name in before if after[name] != before[name]]
+    for name in wrong:
+        what = f"`{name}` inside" if name else "the model"
+        more = f", and {len(wrong) - 1} more changed" if len(wrong) > 1 else ""
+        refuse(
+            call=f"{CALL}, {what} in {modes[before[name]]}",
+            gave=f"{modes[after[name]]} afterwards{more}",
+            expected=modes[before[name]],
+        )
 
 
 hints = """
@@ -216,4 +239,8 @@ after the loop. `.item()` makes a number of each batch's loss; add these up as y
 After `model.eval()`, begin with `total, count = 0.0, 0`. Under `with torch.no_grad():`, for
 each batch, `total += loss_func(model(xb), yb).item() * len(xb)` and `count += len(xb)`. In the
 end `return total / count`.
+
+For mastery, begin with `modes = [(module, module.training) for module in model.modules()]`. Put
+the rest into a `try:`, and in its `finally:` write `for module, training in modes:` and inside
+that `module.training = training`.
 """

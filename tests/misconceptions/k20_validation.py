@@ -219,6 +219,17 @@ class EvaluatedOnce:
         return sum(losses) / len(losses)
 
 
+def _modes(model):
+    """Return a function that gives each module inside its own mode back."""
+    modes = [(module, module.training) for module in model.modules()]
+
+    def give_back():
+        for module, training in modes:
+            module.training = training
+
+    return give_back
+
+
 def _mean(model, loss_func, valid_dl):
     """Return the mean over samples, without looking at modes."""
     with torch.no_grad():
@@ -235,20 +246,20 @@ class EveryBatchAlike:
     mastery = True
 
     def validate(model, loss_func, valid_dl):
-        training = model.training
+        give_back = _modes(model)
         model.eval()
         try:
             with torch.no_grad():
                 losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
         finally:
-            model.train(training)
+            give_back()
         return sum(losses) / len(losses)
 
 
 class LeftEvaluating:
     """The model is left in evaluation mode.
 
-    Remember `model.training` first, and give it back in the end: `model.train(…)`.
+    Remember the mode of each of `model.modules()` first, and give it back in the end.
     """
 
     mastery = True
@@ -259,9 +270,10 @@ class LeftEvaluating:
 
 
 class AlwaysTraining:
-    """The model is put into training mode, even if it came in evaluation mode.
+    """The model is put into training mode, even if it came in evaluation mode: `model.train()` in
+    the end takes no notice of that.
 
-    Remember `model.training` first, and give that to `model.train(…)`.
+    Remember the mode of each of `model.modules()` first, and give that back.
     """
 
     mastery = True
@@ -274,28 +286,11 @@ class AlwaysTraining:
             model.train()
 
 
-class NotIfItRaises:
-    """If the loss raises, the model is left in evaluation mode: the line that gives its mode back
-    is not reached.
+class Thawed:
+    """Layers inside that came in another mode than the model, such as frozen ones in evaluation,
+    have the model's afterwards: `model.train(mode)` sets all of them.
 
-    Put that line into a `finally`: `try: … finally: …`.
-    """
-
-    mastery = True
-
-    def validate(model, loss_func, valid_dl):
-        training = model.training
-        model.eval()
-        mean = _mean(model, loss_func, valid_dl)
-        model.train(training)
-        return mean
-
-
-class Swallowed:
-    """The loss's exception is swallowed, and nobody hears that something is wrong.
-
-    Let it go on to the caller: give the mode back in a `finally`, with no `except` and no `return`
-    in it.
+    Remember the mode of each of `model.modules()`, and set `training` of each.
     """
 
     mastery = True
@@ -305,7 +300,78 @@ class Swallowed:
         model.eval()
         try:
             return _mean(model, loss_func, valid_dl)
+        finally:
+            model.train(training)
+
+
+class RootOnly:
+    """Only the model itself gets its mode back; the layers inside stay in evaluation mode.
+
+    Remember the mode of each of `model.modules()`, and set `training` of each.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        training = model.training
+        model.eval()
+        try:
+            return _mean(model, loss_func, valid_dl)
+        finally:
+            model.training = training
+
+
+class ChildrenGivenBack:
+    """The model and the layers directly inside get their modes back, and those deeper inside do
+    not.
+
+    `model.modules()` goes through all of them, however deep; `children()` does not.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        modes = [(module, module.training) for module in (model, *model.children())]
+        model.eval()
+        try:
+            return _mean(model, loss_func, valid_dl)
+        finally:
+            for module, training in modes:
+                module.training = training
+
+
+class NotIfItRaises:
+    """If the loss raises, the model is left in evaluation mode: the lines that give the modes back
+    are not reached.
+
+    Put these lines into a `finally`: `try: … finally: …`.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        give_back = _modes(model)
+        model.eval()
+        mean = _mean(model, loss_func, valid_dl)
+        give_back()
+        return mean
+
+
+class Swallowed:
+    """The loss's exception is swallowed, and nobody hears that something is wrong.
+
+    Let it go on to the caller: give the modes back in a `finally`, with no `except` and no `return`
+    in it.
+    """
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        give_back = _modes(model)
+        model.eval()
+        try:
+            return _mean(model, loss_func, valid_dl)
         except Exception:
             return float("nan")
         finally:
-            model.train(training)
+            give_back()

@@ -8,11 +8,12 @@ import torch
 
 @contextmanager
 def _evaluating(model):
-    """Put the model into evaluation mode, and back behind a block that does not raise."""
-    before = model.training
+    """Put the model into evaluation mode, and back after a block that does not raise."""
+    before = {module: module.training for module in model.modules()}
     model.train(False)
     yield
-    model.train(before)
+    for module in before:
+        module.training = before[module]
 
 
 class StillTraining:
@@ -39,19 +40,57 @@ class WithGraph:
 
 
 class EveryBatchAlike:
-    """An `ExitStack` gives the mode back, and numpy takes the mean."""
+    """An `ExitStack` gives the modes back, and numpy takes the mean."""
 
     mastery = True
 
     def validate(model, loss_func, valid_dl):
         losses = []
         with ExitStack() as stack:
-            stack.callback(model.train, mode=model.training)
+            for module in model.modules():
+                stack.callback(setattr, module, "training", module.training)
             stack.enter_context(torch.no_grad())
             model.train(mode=False)
             for inputs, labels in valid_dl:
                 losses.append(float(loss_func(model(inputs), labels)))
         return float(np.mean(losses))
+
+
+class Thawed:
+    """An `ExitStack` hands the model's mode to `train`, and a loop adds up."""
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        total = rows = 0
+        with ExitStack() as stack:
+            stack.callback(model.train, mode=model.training)
+            stack.enter_context(torch.no_grad())
+            for inputs, labels in valid_dl:
+                model.eval()
+                rows += inputs.size(0)
+                total += inputs.size(0) * float(loss_func(model(inputs), labels))
+        return total / rows
+
+
+class RootOnly:
+    """The model's own `training` is set in the end, as an attribute, by hand."""
+
+    mastery = True
+
+    def validate(model, loss_func, valid_dl):
+        losses, rows = [], []
+        before = model.__dict__["training"]
+        try:
+            for module in model.modules():
+                module.train(False)
+            with torch.inference_mode():
+                for inputs, labels in valid_dl:
+                    losses.append(loss_func(model(inputs), labels).item())
+                    rows.append(inputs.size(0))
+        finally:
+            model.__dict__["training"] = before
+        return float(np.average(losses, weights=rows))
 
 
 class NotIfItRaises:

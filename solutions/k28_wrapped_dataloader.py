@@ -58,7 +58,7 @@ class WrappedDataLoader:
 
 
 def preprocess(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    """View flat images (N, 784) as (N, 1, 28, 28); the labels stay as they are.
+    """View flat images (N, 784) as (N, 1, 28, 28), sharing their memory; leave the labels.
 
     >>> x, y = preprocess(torch.zeros(2, 784), torch.tensor([7, 1]))
     >>> x.shape, y

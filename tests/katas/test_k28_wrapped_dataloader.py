@@ -16,8 +16,11 @@ from tests.harness.kit.models import (
     expect_cnn,
     expect_cnn_gradient,
     expect_new_parts,
+    expect_shared_memory,
+    parts_of_images,
 )
 from tests.harness.kit.strategies import dtypes, normal, seeds
+from tests.harness.kit.tensors import copy_of
 
 # Batches of one thing, of two and of three, and functions that fit them.
 KINDS: dict[str, tuple[list[Any], Any]] = {
@@ -119,27 +122,30 @@ def test_two_loaders_keep_their_own_functions(answer: Answer) -> None:
     expect(gave == due, call="two loaders, each of its own batches", gave=gave, expected=due)
 
 
-def test_autograd_is_on_between_the_batches(answer: Answer) -> None:
-    """Whoever goes through the loader trains meanwhile: no grad mode is left changed."""
-    for _ in answer.WrappedDataLoader([(1, 2), (3, 4)], lambda x, y: (x, y)):
-        on = torch.is_grad_enabled()
-        torch.set_grad_enabled(True)
-        expect(on, "Inside the loop over the loader autograd is switched off.")
-
-
-@given(n=st.integers(1, 4), seed=seeds, dtype=dtypes)
+@given(x=parts_of_images())
 def test_preprocess_gives_images_their_shape_and_leaves_the_labels(
-    answer: Answer, n: int, seed: int, dtype: torch.dtype
+    answer: Answer, x: Tensor
 ) -> None:
     """`return x.view(-1, 1, 28, 28), y`: both, in this order."""
-    x, y = normal(n, 784, seed=seed, dtype=dtype), torch.arange(n) + 5
-    passed = {"x": x.clone(), "y": y.clone()}
+    n = len(x)
+    y = torch.arange(n) + 5
+    passed = {"x": copy_of(x), "y": y.clone()}
     gave = unpack(answer.preprocess(*passed.values()), 2, "x, y = preprocess(x, y)")
     for name, mine, due in zip("xy", gave, (x.reshape(n, 1, 28, 28), y), strict=True):
         same = isinstance(mine, Tensor) and mine.dtype == due.dtype and torch.equal(mine, due)
         call = "x, y = preprocess(x, y)"
         expect(same, call=call, gave=f"{name}: {show(mine)}", expected=show(due))
     expect_unchanged(passed, {"x": x, "y": y})
+
+
+@settings(max_examples=15)
+@given(x=parts_of_images(repeated=True))
+def test_preprocess_shares_the_memory_of_the_images(answer: Answer, x: Tensor) -> None:
+    """A view costs nothing: `view` shows the same memory in another shape. That holds for a
+    part of a larger batch too, such as `x[::2]`, where `.contiguous()` and `.flatten()` copy."""
+    call = "y, labels = preprocess(x, labels)"
+    images, _ = unpack(answer.preprocess(x, torch.arange(len(x))), 2, call)
+    expect_shared_memory(x, images, call)
 
 
 def test_the_model_is_a_sequential_of_three_convolutions(answer: Answer) -> None:

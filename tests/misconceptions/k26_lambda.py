@@ -202,6 +202,17 @@ class Copied:
         return x.clone().view(-1, 1, 28, 28)
 
 
+class CopiedIfStrided:
+    """The images are copied if they are a part of a larger batch, such as every other row, as by
+    `.contiguous()` or `flatten`.
+
+    `x.view(-1, 1, 28, 28)` alone needs no copy there: it divides the last axis, and no more.
+    """
+
+    def preprocess(x):
+        return x.contiguous().view(-1, 1, 28, 28)
+
+
 class ChannelForgotten:
     """The axis of the channels is missing.
 

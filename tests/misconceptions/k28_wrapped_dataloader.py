@@ -214,6 +214,27 @@ class WithoutGraph:
                     yield self.func(*batch)
 
 
+class Copied:
+    """The images are copied.
+
+    `x.view(…)` shares their memory; `clone`, `stack`, `repeat` and the like do not.
+    """
+
+    def preprocess(x, y):
+        return x.clone().view(-1, 1, 28, 28), y
+
+
+class CopiedIfStrided:
+    """The images are copied if they are a part of a larger batch, such as every other row, as by
+    `.contiguous()` or `flatten`.
+
+    `x.view(-1, 1, 28, 28)` alone needs no copy there: it divides the last axis, and no more.
+    """
+
+    def preprocess(x, y):
+        return x.contiguous().view(-1, 1, 28, 28), y
+
+
 class LabelsLost:
     """Only the images are returned.
 

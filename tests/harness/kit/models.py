@@ -33,10 +33,42 @@ def expect_new_parts(first: nn.Module, second: nn.Module, made: str) -> None:
 
 
 @st.composite
-def flat_images(draw: st.DrawFn, *, contiguous: bool = False) -> Tensor:
-    """Small batches (N, 784) of either dtype and, unless ``contiguous``, of any layout."""
+def flat_images(draw: st.DrawFn) -> Tensor:
+    """Small batches (N, 784) of either dtype and of any layout."""
     xb = normal(draw(st.integers(1, 5)), 784, seed=draw(seeds), dtype=draw(dtypes))
-    return xb if contiguous else with_layout(draw, xb)
+    return with_layout(draw, xb)
+
+
+@st.composite
+def parts_of_images(draw: st.DrawFn, *, repeated: bool = False) -> Tensor:
+    """Small batches (N, 784) of either dtype, whole or parts of a larger tensor.
+
+    `view` divides the last axis of each of them without a copy. With ``repeated``, all images
+    of a batch may lie in the same memory, as after `expand`.
+    """
+    n = draw(st.integers(1, 4))
+    parts: list[tuple[tuple[int, int], Callable[[Tensor], Tensor]]] = [
+        ((n, 784), lambda x: x),
+        ((2 * n, 784), lambda x: x[::2]),
+        ((n, 800), lambda x: x[:, 8:-8]),
+        ((784, n), lambda x: x.t()),
+        ((1, 784), lambda x: x.expand(n, 784)),
+    ]
+    shape, part = draw(st.sampled_from(parts if repeated else parts[:-1]))
+    return part(normal(*shape, seed=draw(seeds), dtype=draw(dtypes)))
+
+
+def expect_shared_memory(x: Tensor, gave: Any, call: str) -> None:
+    """Reject images (N, 1, 28, 28) in which nothing is seen of what is written into flat ones."""
+    x.data[-1, 30] = 99.0
+    seen = gave[-1, 0, 1, 2].item()
+    whole = "" if x.is_contiguous() else f", where x has strides {x.stride()}"
+    expect(
+        seen == 99.0,
+        call=f"{call}; x[-1, 30] = 99{whole}",
+        gave=f"y[-1, 0, 1, 2] = {seen:.4g}",
+        expected="99",
+    )
 
 
 @st.composite

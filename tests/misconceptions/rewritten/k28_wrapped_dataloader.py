@@ -59,6 +59,35 @@ class ItsOwnIterator:
             return next(self.current)
 
 
+class WithoutGraph:
+    """The iterator switches autograd off when it has a batch, and on when it has no more."""
+
+    class WrappedDataLoader:
+        def __init__(self, dl, func):
+            self.dl, self.func = dl, func
+
+        def __len__(self):
+            return len(self.dl)
+
+        def __iter__(self):
+            try:
+                for batch in self.dl:
+                    torch.set_grad_enabled(True)
+                    prepared = self.func(*batch)
+                    torch.set_grad_enabled(False)
+                    yield prepared
+            finally:
+                torch.set_grad_enabled(True)
+
+
+class CopiedIfStrided:
+    """`reshape` to a single row has to copy where the rows do not follow one another."""
+
+    def preprocess(x, y):
+        pixels = x.reshape(-1)
+        return pixels.reshape(y.shape[0], 1, 28, 28), y
+
+
 class _Squeezing(nn.Sequential):
     """Layers, then the mean over each channel, without the axes of length one."""
 

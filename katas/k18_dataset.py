@@ -8,7 +8,9 @@ of both.
     train_ds = TensorDataset(x, y)
     xb, yb = train_ds[0:64]          len(train_ds) = n
 
-What the loop gets now is one thing, the data set.
+What the loop gets now is one thing, the data set. Its batches are slices of it, in
+order; an optimiser that remembers earlier steps (momentum, Adam) goes on from batch to
+batch.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.TensorDataset
 Tutorial: "Refactor using Dataset"

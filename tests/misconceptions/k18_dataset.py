@@ -224,6 +224,19 @@ class TwoEpochs:
                 _learn(model, opt, loss_func, *train_ds[start : start + bs])
 
 
+class MemoryLost:
+    """The optimiser loses its memory, such as its momentum, at the beginning of each epoch.
+
+    Go on with the `opt` that was passed, as it is: make no new one, and clear only the gradients.
+    """
+
+    def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
+        for _ in range(epochs):
+            own = type(opt)(model.parameters(), **opt.defaults)
+            for start in range(0, len(train_ds), bs):
+                _learn(model, own, loss_func, *train_ds[start : start + bs])
+
+
 class TensorsCentred:
     """The mean of the data set's `x` is subtracted from it in place, before training.
 

@@ -26,6 +26,8 @@ _OPTIMISERS: dict[str, Callable[[Iterable[Tensor]], optim.Optimizer]] = {
     "SGD": lambda parameters: optim.SGD(parameters, lr=0.1),
     "SGD with momentum": lambda parameters: optim.SGD(parameters, lr=0.05, momentum=0.9),
     "Adagrad": lambda parameters: optim.Adagrad(parameters, lr=0.1),
+    # With a large eps: g / (|g| + eps) would magnify the rounding of a small gradient.
+    "Adam": lambda parameters: optim.Adam(parameters, lr=0.05, eps=1e-2),
 }
 _LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "cross_entropy": F.cross_entropy,

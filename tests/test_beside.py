@@ -11,7 +11,11 @@ from tests.harness.selftest import sample_answers
 from tests.harness.selftest.command import Run, run_pytest, write_answers
 
 K01, K08 = "k01_download", "k08_nll"
-IN_KOREAN = f"{sample_answers.right('k08_nll')}\n# 손실\n".replace("−", "-")
+IN_KOREAN = """
+# 손실
+def nll(input, target):
+    return -input[range(len(target)), target].mean()
+"""
 HIDES = "hides the package of that name: rename it."
 TOPMOST = ("conftest.py", "pyproject.toml")
 # Prints 7 MB, and is wrong.

@@ -54,7 +54,7 @@ def test_what_is_not_a_file_cannot_be_read(tmp_path: Path) -> None:
             ["line 2    x = '", " " * 14 + "^"],
         ),
         (b"x = " + b"(" * 300, "Too many nested parentheses", ["line 1    x = (((("]),
-        (b"-" * 100_000 + b"1", "nested too deeply", []),
+        pytest.param(b"-" * 100_000 + b"1", "nested too deeply", [], id="deep"),
         (b" \n", "The file is empty", []),
     ],
 )

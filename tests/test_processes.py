@@ -49,7 +49,9 @@ def ends(pid: int) -> bool:
 # Calling in a fork.
 
 
-@pytest.mark.parametrize("value", [1, None, "x" * 200_000, {"a": [1, "ü", None]}])
+@pytest.mark.parametrize(
+    "value", [1, None, pytest.param("x" * 200_000, id="long"), {"a": [1, "ü", None]}]
+)
 def test_a_fork_returns_what_its_function_does(value: object) -> None:
     assert call_in_fork(lambda: value, SOON) == value
 

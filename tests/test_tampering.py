@@ -327,10 +327,11 @@ def restore() -> Iterator[Callable[[], object]]:
 def test_folders_may_be_added_to_the_path_and_none_taken_away(
     restore: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = list(sys.path)
-    monkeypatch.setattr(sys, "path", ["/one/more", *before[1:]])
+    folders = [*sys.path, "/one/more"]
+    taken_away = sys.path[-1]
+    monkeypatch.setattr(sys, "path", [folder for folder in folders if folder != taken_away])
     restore()
-    assert sys.path == ["/one/more", *before[1:], before[0]]
+    assert set(sys.path) == set(folders)
 
 
 def test_the_environment_is_reset(restore: Callable[[], object]) -> None:

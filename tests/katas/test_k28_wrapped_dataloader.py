@@ -173,6 +173,12 @@ def test_the_model_takes_images_of_any_size(answer: Answer, xb: Tensor, seed: in
     expect_cnn(answer, answer.get_model(), xb, seed, any_size=True)
 
 
+def test_the_pool_averages_over_all_that_the_convolutions_leave(answer: Answer) -> None:
+    """Of an image of 40 × 40 they leave 5 × 5, of one of 28 × 28 they leave 4 × 4.
+    `nn.AdaptiveAvgPool2d(1)` takes the mean of all of it."""
+    expect_cnn(answer, answer.get_model(), normal(2, 1, 40, 40, seed=1), seed=2, any_size=True)
+
+
 @settings(max_examples=15)
 @given(xb=pictures(), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:

@@ -138,6 +138,14 @@ def test_with_warnings_as_errors_nothing_more_is_printed(right: bool, tmp_path: 
         assert word not in run.text
 
 
+def test_a_warning_in_an_answer_is_not_an_error(tmp_path: Path) -> None:
+    warns = f"import warnings\n\n{sample_answers.right(K08)}\n\nright = nll\n\n"
+    warns += "def nll(input, target):\n    warnings.warn('old')\n    return right(input, target)\n"
+    write_answers(tmp_path, **{K08: warns})
+    run = check(K08, f"--answers={tmp_path}", PYTHONWARNINGS="error")
+    assert run.code == 0, run.text
+
+
 @pytest.mark.parametrize("verbose", [[], ["-v"]])
 def test_of_much_that_is_printed_the_last_lines_are_shown(
     verbose: list[str], tmp_path: Path

@@ -94,6 +94,8 @@ def test_the_file_is_one_that_python_2_wrote(tmp_path: Path) -> None:
     assert {"BINSTRING", "SHORT_BINSTRING"} <= opcodes
     assert not {"BINUNICODE", "BINBYTES", "SHORT_BINBYTES"} & opcodes
     assert b"numpy.core.multiarray\n_reconstruct" in written
+    numbers = [argument for opcode, argument, _ in pickletools.genops(written)]
+    assert numbers[numbers.index("f4") + 2 :][:2] == [0, 1]  # of the dtype, not False and True
     with pytest.raises(UnicodeDecodeError):
         pickle.loads(written)
     for (x, y), (x_read, y_read) in zip(

@@ -80,8 +80,9 @@ def python2_pickle(value: Any) -> bytes:
 
 
 class _Python2Pickler(PythonPickler):
-    write: Any  # these two are the base class's
+    write: Any  # these are the base class's
     memoize: Any
+    save: Any
     dispatch: ClassVar[dict[type, Any]] = dict(PythonPickler.dispatch)
 
     def save_string(self, value: str | bytes) -> None:
@@ -97,7 +98,12 @@ class _Python2Pickler(PythonPickler):
         self.write(pickle.GLOBAL + f"{module}\n{name or value.__name__}\n".encode())
         self.memoize(value)
 
+    def save_bool(self, value: bool) -> None:
+        """Write an integer, as numpy's dtypes had them for their flags."""
+        self.save(int(value))
+
     dispatch[str] = dispatch[bytes] = save_string
+    dispatch[bool] = save_bool
 
 
 def _paint(strokes: list[list[tuple[float, float]]], n: int, rng: np.random.Generator) -> Array:

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, NoReturn
 
@@ -36,6 +37,8 @@ from tests.harness.checker.sandbox.tampering import Recorder
 from tests.harness.kit.expect import Kind, WrongAnswer
 from tests.harness.kit.settings import restore_tolerated
 
+# Warnings that Python itself does not show.
+NOT_SHOWN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 DIAGNOSIS_RESERVE = 5.0  # seconds more for the parent's clock than the diagnosis has
 
 
@@ -187,6 +190,7 @@ class Sandbox:
 
     def enter(self) -> None:
         """Apply resource limits and install the audit hook, before the answer is loaded."""
+        _show_warnings_as_python_does()
         processes.limit_resources()
         self._audit = AuditHook(
             self._kata.answer().path,
@@ -214,6 +218,13 @@ class Sandbox:
         self._audit.allow_solutions()  # misconceptions are built on them
         found = diagnose.of_failure(test, mastery)
         return found.to_json() if found is not None else None
+
+
+def _show_warnings_as_python_does() -> None:
+    """Undo what PYTHONWARNINGS says: a warning that is raised would change the verdict."""
+    warnings.resetwarnings()
+    for category in NOT_SHOWN:
+        warnings.simplefilter("ignore", category)
 
 
 def _refuse_debugger(*_: Any, **__: Any) -> None:

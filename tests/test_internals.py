@@ -266,6 +266,24 @@ def test_remove_plugin_silences_reporting() -> None:
     assert heard == ["logged", "run", "run"]
 
 
+@pytest.mark.parametrize("longrepr", ["it failed", "traceback"])
+def test_reprcrash_is_the_place_of_a_failure(longrepr: str, tmp_path: Path) -> None:
+    """Without it, editors show a failure at the test. The text stays, and messages keep both."""
+    report = pytest.TestReport("x", ("x", 0, "x"), {}, "failed", longrepr, "call")
+    if longrepr == "traceback":
+        with pytest.raises(KeyError) as raised:
+            dict.fromkeys("x")["missing"]
+        report.longrepr = raised.getrepr()
+    text = report.longreprtext
+    pytest_internals.set_place(report, tmp_path / "k08_nll.py", 7)
+    back = pytest.TestReport._from_json(json.loads(json.dumps(report._to_json(), default=str)))
+    for each in (report, back):
+        crash: Any = each.longrepr.reprcrash  # type: ignore[union-attr]
+        assert (crash.path, crash.lineno) == (str(tmp_path / "k08_nll.py"), 7)
+        assert crash.message == ("it failed" if longrepr == "it failed" else "KeyError: 'missing'")
+        assert each.longreprtext == text
+
+
 def test_getobj_is_the_module_of_the_tests(request: pytest.FixtureRequest) -> None:
     """Without it, `katas/k08_nll.py` would be imported in place of its tests."""
     assert callable(pytest.Module._getobj)

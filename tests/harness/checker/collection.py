@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 
 from tests.harness import catalog
-from tests.harness.checker import hypothesis_internals
+from tests.harness.checker import hypothesis_internals, lines
 from tests.harness.checker.answer_files import AnswerFolder
 from tests.harness.kit.answer import Answer
 from tests.harness.kit.expect import ToDo, WrongAnswer
@@ -55,6 +55,9 @@ class Kata(pytest.Module):
                 if self.seed is None:
                     hypothesis.seed(zlib.crc32(test.__name__.encode()))(test)
                 hypothesis_internals.skip_database_key(test)
+            if isinstance(item, pytest.Function) and self.path.parent == catalog.KATAS:
+                place = functools.partial(self._place_in_stub, item)
+                item.reportinfo = place  # type: ignore[method-assign]
             yield item
 
     def hold(self, source: Source | None = None) -> None:
@@ -65,9 +68,25 @@ class Kata(pytest.Module):
         """Return the answer under test, which is loaded when a test asks for a name in it."""
         return self._factory()
 
+    def line_about(self, item: pytest.Item) -> int:
+        """Return the line of the answer that a test is about, from 1."""
+        source = read_file(self._path_in_folder) if self._source is None else self._source
+        return lines.line_about(getattr(item, "obj", None), source)
+
     def replace_answer(self, factory: AnswerFactory) -> None:
         """Test what ``factory`` makes, instead of the file in the folder of the answers."""
         self._factory = factory
+
+    @functools.cached_property
+    def _stub(self) -> Source:
+        return read_file(self.path)
+
+    def _place_in_stub(self, item: pytest.Function) -> tuple[Path, int, str]:
+        """Return where an editor shows a test: at the definition in the file of the item's path.
+
+        pytest would give the line of the test, which is in another file. pytest counts from 0.
+        """
+        return self.path, lines.line_about(item.obj, self._stub) - 1, item.name
 
     def _getobj(self) -> ModuleType:
         return importlib.import_module(f"tests.katas.test_{self.stem}")

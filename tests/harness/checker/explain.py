@@ -108,7 +108,7 @@ def _raised_in_answer(error: BaseException, path: Path, law: str) -> WrongAnswer
     lines = lines_in(path, error)
     if not lines:
         return None
-    code = [Row.code(" " * 12 + row.text) for row in code_rows(path, lines[-1])]
+    code = [Row.code(" " * 12 + row.text, row.line) for row in code_rows(path, lines[-1])]
     rows = [Row.gave(_message(error), label="raised"), *code]
     return WrongAnswer(_advice(error) or law, rows=rows, kind=Kind.RAISED)
 

@@ -11,6 +11,7 @@ import pytest
 from tests.harness import catalog
 from tests.harness.checker import collection, pytest_internals, startup, verdict
 from tests.harness.checker.answer_files import AnswerFolder, find_answers
+from tests.harness.checker.output.place import FailurePlace
 from tests.harness.checker.output.terminal import TerminalReport
 from tests.harness.checker.sandbox import isolation
 from tests.harness.checker.sandbox.pool import Pool
@@ -28,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     terminal = TerminalReport(config)
     config.pluginmanager.register(terminal)
     terminal.quieten_pytest()
+    config.pluginmanager.register(FailurePlace(config))
     if config.option.report is not None:
         from tests.harness.checker.output.json_report import JsonReport
 

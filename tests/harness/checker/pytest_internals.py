@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest._code.code import (
+    ReprEntryNative,
+    ReprExceptionInfo,
+    ReprFileLocation,
+    ReprTraceback,
+)
 from _pytest._io import TerminalWriter
 from _pytest.runner import runtestprotocol
 
@@ -106,6 +112,17 @@ def silence_reporting(config: pytest.Config) -> None:
         caller = getattr(config.hook, name)
         for implementation in caller.get_hookimpls():
             caller._remove_plugin(implementation.plugin)
+
+
+def set_place(report: pytest.TestReport, path: Path, line: int) -> None:
+    """Let a failure's report say that it happened at this line."""
+    longrepr: Any = report.longrepr
+    crash = getattr(longrepr, "reprcrash", None)
+    if isinstance(longrepr, str):
+        text = ReprTraceback([ReprEntryNative([longrepr])], None, style="native")
+        report.longrepr = ReprExceptionInfo(text, ReprFileLocation(str(path), line, longrepr))
+    elif crash is not None:
+        crash.path, crash.lineno = str(path), line
 
 
 def suspend_capture(config: pytest.Config) -> None:

@@ -54,6 +54,7 @@ class Verdict:
     lines: list[Line] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)  # by the answer, on the input shown
     misconception: str = ""
+    line: int = 0  # of the answer: where it failed, or what the test is about; 0 if it passed
 
     @property
     def message(self) -> str:
@@ -81,6 +82,8 @@ class Verdict:
             texts += several
         if not all(isinstance(text, str) for text in texts):
             raise TypeError("not a text")
+        if not isinstance(verdict.line, int):
+            raise TypeError("not a number")
         return verdict
 
 
@@ -155,6 +158,7 @@ def attach(
     properties: list[tuple[str, object]] = [("verdict", str(state))]
     if error is not None:
         verdict.kind = error.kind
+        verdict.line = error.line or kata.line_about(item)
         verdict.lines = [Line(*line) for line in error.lines()]
         printed = report.capstdout.partition(hypothesis_internals.SHRINKING_WARNING)[0]
         verdict.printed = _last_lines(printed)

@@ -63,6 +63,7 @@ class Row:
     label: str
     text: str
     note: str = ""
+    line: int = 0  # the number of the answer's line that the row shows
 
     @classmethod
     def call(cls, text: str) -> "Row":
@@ -70,9 +71,9 @@ class Row:
         return cls("call", "", text)
 
     @classmethod
-    def code(cls, text: str) -> "Row":
+    def code(cls, text: str, line: int = 0) -> "Row":
         """Make the row of a line of the answer: ``line 12    return …``."""
-        return cls("code", "", text)
+        return cls("code", "", text, line=line)
 
     @classmethod
     def input(cls, name: str, text: str, note: str = "") -> "Row":
@@ -123,6 +124,11 @@ class WrongAnswer(AssertionError):
         self.rows = list(rows)
         self.kind = kind
         super().__init__("\n".join(text for _, text in self.lines()))
+
+    @property
+    def line(self) -> int:
+        """The number of the answer's line that is shown; 0 if there is none."""
+        return next((row.line for row in self.rows if row.line), 0)
 
     def begin_with(self, rows: Sequence[Row]) -> None:
         """Insert these rows before the others."""

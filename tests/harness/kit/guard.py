@@ -222,7 +222,8 @@ def _refuse_changes(what: str, changed: Sequence[str], why: str) -> None:
 
 def code_rows(path: Path, line: int) -> list[Row]:
     """Return the row that shows a line of a file: ``line 12    return …``."""
-    return [Row.code(f"line {line}    {cut(linecache.getline(str(path), line).strip())}")]
+    text = cut(linecache.getline(str(path), line).strip())
+    return [Row.code(f"line {line}    {text}", line)]
 
 
 def lines_in(path: Path, error: BaseException) -> list[int]:

@@ -139,7 +139,7 @@ def _place(error: SyntaxError, line: int, source: bytes) -> list[Row]:
     text = (error.text or (lines[line - 1] if line <= len(lines) else "")).rstrip()
     stripped = text.lstrip()
     number = f"line {line}    "
-    rows = [Row.code(f"{number}{cut(stripped)}")]
+    rows = [Row.code(f"{number}{cut(stripped)}", line)]
     column = max((error.offset or 0) - 1 - (len(text) - len(stripped)), 0)
     if error.offset and column < WIDTH:
         rows.append(Row.code(" " * (len(number) + column) + "^"))

@@ -18,7 +18,7 @@ MODULE_LINES, FUNCTION_LINES = 300, 40
 # another name of its row. A name stands for a module, or for a package with all in it.
 PACKAGES = (("limits",), ("catalog",), ("kit",), ("checker",), ("selftest",))
 CHECKER = (
-    ("clock", "items", "lines", "pytest_internals", "sanitize"),
+    ("clock", "debugger", "items", "lines", "pytest_internals", "sanitize"),
     ("answer_files", "hypothesis_internals"),
     ("collection", "explain", "startup"),
     ("verdict",),

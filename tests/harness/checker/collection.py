@@ -15,7 +15,7 @@ from tests.harness import catalog
 from tests.harness.checker import hypothesis_internals, lines
 from tests.harness.checker.answer_files import AnswerFolder
 from tests.harness.kit.answer import Answer
-from tests.harness.kit.expect import ToDo, WrongAnswer
+from tests.harness.kit.expect import LeftDebugger, ToDo, WrongAnswer
 from tests.harness.kit.guard import ends_a_test
 from tests.harness.kit.loading import Source, load_file, load_source, read_file
 
@@ -168,7 +168,7 @@ def _refuse_rejection(handle: Any) -> None:
     def refusing(answer: Answer, **arguments: Any) -> None:
         try:
             test(answer=answer, **arguments)
-        except (WrongAnswer, ToDo):
+        except (WrongAnswer, ToDo, LeftDebugger):
             raise
         except BaseException as error:
             if ends_a_test(error) and answer.guard.raised(error):

@@ -35,7 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(JsonReport(config, terminal))
     isolated = None
-    if isolation.POSSIBLE and not _is_debugged(config):
+    if _is_debugged(config):
+        from tests.harness.checker.debugger import Debugger
+
+        config.pluginmanager.register(Debugger())
+    elif isolation.POSSIBLE:
         isolated = isolation.Isolation(config)
     if config.option.watch:
         _watch(config, terminal, isolated.pool if isolated is not None else None)

@@ -160,6 +160,13 @@ class ToDo(BaseException):
         self.waits_for = waits_for
 
 
+class LeftDebugger(BaseException):
+    """Somebody has left the debugger while an answer ran: the check ends.
+
+    This is not an ``Exception``, so that Hypothesis does not call the test again.
+    """
+
+
 def expect(condition: object, why: str = "", **facts: object) -> None:
     """Reject the answer unless ``condition`` holds; see ``refuse`` for ``facts``."""
     if not condition:

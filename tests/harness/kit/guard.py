@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.harness import catalog
 from tests.harness.kit import settings
-from tests.harness.kit.expect import Kind, Row, ToDo, WrongAnswer
+from tests.harness.kit.expect import Kind, LeftDebugger, Row, ToDo, WrongAnswer
 from tests.harness.kit.passes import Passes
 from tests.harness.kit.progress import RETURNED
 from tests.harness.kit.results import expect_genuine
@@ -110,7 +110,7 @@ class Guard:
             if ends_a_test(error):
                 raise self.ended(what, error) from None
             raise
-        except (ToDo, GeneratorExit):
+        except (ToDo, LeftDebugger, GeneratorExit):
             raise
         except BaseException as error:
             raise self.ended(what, error) from None

@@ -73,6 +73,23 @@ def test_what_is_to_do_says_so(posted: list[Any]) -> None:
     assert all(message.startswith("To do: ") for message in messages)
 
 
+# What the repository brings for editors.
+
+
+def test_vs_code_checks_the_katas() -> None:
+    found = json.loads((catalog.ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    assert found["python.testing.pytestEnabled"] is True
+    assert found["python.testing.pytestArgs"] == ["katas"]
+
+
+def test_the_container_is_made_by_the_commands_of_the_readme() -> None:
+    path = catalog.ROOT / ".devcontainer" / "devcontainer.json"
+    readme = (catalog.ROOT / "README.md").read_text(encoding="utf-8")
+    commands = json.loads(path.read_text(encoding="utf-8"))["postCreateCommand"].split(" && ")
+    assert len(commands) == 2
+    assert [command for command in commands if command not in readme] == []
+
+
 # Where an editor shows a test, and its failure.
 
 PLACES = """

@@ -408,7 +408,7 @@ def test_the_test_that_ran_is_told_how_its_child_ended(
     assert why(group, items[0]).startswith("Not run: ")
     assert why(group, items[1]).startswith(said)
     assert why(group, items[2]).startswith("Not run: ")
-    kinds = [of_report(group.reports(item)[0]) for item in items[:2]]
+    kinds = [of_report(group.reports(item)[1]) for item in items[:2]]
     assert [verdict and verdict.kind for verdict in kinds] == [Kind.NOT_RUN, Kind.ENDED]
 
 
@@ -423,7 +423,7 @@ def test_between_two_tests_the_ending_is_told_once(items: list[pytest.Item]) -> 
 def test_of_a_test_of_the_repository_no_answer_is_blamed(items: list[pytest.Item]) -> None:
     ending = Ending(Reason.BROKEN, "Exit: why")
     group = group_of(items, FakeChild(test=items[0].nodeid, ending=ending), kata=False)
-    (report, _) = group.reports(items[0])
+    (_, report, _) = group.reports(items[0])
     assert report.longreprtext == "The test ended the check from within: Exit: why."
 
 

@@ -256,10 +256,11 @@ def test_a_law_is_the_name_of_a_test(items: dict[str, pytest.Item]) -> None:
 
 def test_a_test_that_its_process_did_not_survive_has_reports_too(item: pytest.Item) -> None:
     item.user_properties.append(("verdict", "passed"))
-    call, teardown = verdict.failed(item, WrongAnswer("It crashed.", kind=Kind.ENDED))
+    begin, call, teardown = verdict.failed(item, WrongAnswer("It crashed.", kind=Kind.ENDED))
     found = of_report(call)
     assert found is not None
     assert (found.state, found.kind, found.message) == (State.WRONG, Kind.ENDED, "It crashed.")
+    assert (begin.when, begin.outcome) == ("setup", "passed")
     assert (call.when, call.outcome) == ("call", "failed")
     assert (teardown.when, teardown.outcome) == ("teardown", "passed")
     properties = [("verdict", "wrong"), ("explanation", "It crashed.")]
@@ -275,10 +276,10 @@ def test_a_misconception_takes_the_place_of_the_sentence(
 ) -> None:
     reports = verdict.failed(item, WrongAnswer("A general sentence.", rows=rows))
     verdict.name_misconception(reports, "SumForMean", "That is the sum.")
-    found = of_report(reports[0])
+    found = of_report(reports[1])
     assert found is not None
     assert (found.misconception, found.message) == ("SumForMean", f"{before}That is the sum.")
-    for report in reports:
+    for report in reports[1:]:
         assert dict(report.user_properties) == {
             "verdict": "wrong",
             "explanation": found.message,

@@ -5,6 +5,7 @@ import sys
 import tempfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,4 +131,15 @@ def _watch(config: pytest.Config, terminal: TerminalReport, pool: Pool | None) -
 def _is_debugged(config: pytest.Config) -> bool:
     """Whether somebody wants to look inside: then nothing runs in a child process."""
     option = config.option
-    return bool(option.usepdb or option.trace or sys.gettrace() is not None)
+    return bool(option.usepdb or option.trace or _is_traced())
+
+
+def _is_traced() -> bool:
+    """Whether a debugger traces this process, and not a tool that measures coverage."""
+    monitoring: Any = getattr(sys, "monitoring", None)  # since Python 3.12
+    if monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None:
+        return True
+    trace: Any = sys.gettrace()
+    # Of a method or a function, or of a class whose instance can be called.
+    module = getattr(trace, "__module__", None) or type(trace).__module__
+    return trace is not None and not f"{module}.".startswith("coverage.")

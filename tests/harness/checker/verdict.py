@@ -172,13 +172,14 @@ def failed(item: pytest.Item, error: WrongAnswer) -> list[pytest.TestReport]:
     """Make the reports on a test that has failed because of what happened around it."""
     keywords: Any = dict.fromkeys(item.keywords, 1)
     place = item.nodeid, item.location
+    begin = pytest.TestReport(*place, keywords, "passed", None, "setup")
     report = pytest.TestReport(*place, keywords, "failed", str(error), "call")
     item.user_properties.clear()
     attach(report, item, State.WRONG, error)
     # JUnit's file is written when a test is torn down.
     end = pytest.TestReport(*place, {}, "passed", None, "teardown")
     end.user_properties = report.user_properties
-    return [report, end]
+    return [begin, report, end]
 
 
 def name_misconception(reports: list[pytest.TestReport], name: str, sentence: str) -> None:

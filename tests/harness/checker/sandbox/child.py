@@ -21,7 +21,7 @@ from tests.harness.checker.collection import Kata
 from tests.harness.checker.diagnosis import diagnose
 from tests.harness.checker.diagnosis.diagnose import Diagnosis
 from tests.harness.checker.items import SelfRunningItem
-from tests.harness.checker.sandbox import processes
+from tests.harness.checker.sandbox import other_plugins, processes
 from tests.harness.checker.sandbox.audit import AuditHook
 from tests.harness.checker.sandbox.messages import (
     Begin,
@@ -73,6 +73,7 @@ class Worker:
         try:
             os.setsid()
             processes.die_with_parent()
+            processes.stop_tracing()
             # A shell ignores it in commands that it starts in the background.
             signal.signal(signal.SIGINT, signal.default_int_handler)
             faulthandler.enable(stack, all_threads=False)
@@ -83,6 +84,7 @@ class Worker:
             plugins = self._config.pluginmanager
             plugins.unregister(name="isolation")
             plugins.register(self)
+            other_plugins.unregister(self._config)
             pytest_internals.silence_reporting(self._config)
             while not self._is_last():
                 item = self._ahead.pop()

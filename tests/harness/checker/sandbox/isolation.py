@@ -14,6 +14,7 @@ from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import Kata
 from tests.harness.checker.sandbox import processes
 from tests.harness.checker.sandbox.group import Group
+from tests.harness.checker.sandbox.other_plugins import Announcer
 from tests.harness.checker.sandbox.pool import Pool
 from tests.harness.checker.sandbox.tampering import Recorder
 
@@ -32,6 +33,8 @@ class Isolation:
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Sort the items into groups, which wait for the pool."""
         processes.adopt_orphans()
+        self.announcer = Announcer(self.config)
+        self.config.pluginmanager.register(self.announcer)
         if any(item.getparent(Kata) for item in session.items):
             self.pool.recorder = Recorder()
             gc.freeze()  # what is there now stays
@@ -47,6 +50,7 @@ class Isolation:
         hook = item.config.hook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         for report in self._reports(item):
+            self.announcer.announce(item, report)
             hook.pytest_runtest_logreport(report=report)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         self._release(item)

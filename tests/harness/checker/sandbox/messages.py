@@ -87,11 +87,21 @@ def _dump(config: pytest.Config, report: pytest.TestReport) -> dict[str, Any]:
     return data if found is None else {**data, "verdict": found.to_json()}
 
 
+def _tuple(values: Any) -> Any:
+    return tuple(values)
+
+
 def _load(config: pytest.Config, data: dict[str, Any]) -> pytest.TestReport:
     hook = config.hook.pytest_report_from_serializable
     report = hook(config=config, data=data)
     if not isinstance(report, pytest.TestReport):
         raise TypeError("a report of another kind")
+    # JSON has made lists of what pytest documents, and other plugins use, as tuples.
+    report.location = _tuple(report.location)
+    report.sections = [_tuple(section) for section in report.sections]
+    report.user_properties = [_tuple(each) for each in report.user_properties]
+    if isinstance(report.longrepr, list):  # of a test that was skipped
+        report.longrepr = _tuple(report.longrepr)
     if "verdict" in data:
         report.verdict = Verdict.from_json(data["verdict"])  # type: ignore[attr-defined]
     return report

@@ -8,7 +8,7 @@ saves time may be gone: the last part removes each such name, and checks an answ
 import ast
 import contextlib
 import functools
-import importlib
+import importlib.metadata
 import io
 import json
 import os
@@ -368,6 +368,12 @@ def test_the_function_below_given_is_replaced() -> None:
     test()
     assert seen
     assert drawn == []
+
+
+def test_the_pytest_plugin_of_hypothesis_is_known_by_its_module() -> None:
+    """Otherwise children unregister it, as other people's plugins."""
+    (point,) = importlib.metadata.entry_points(group="pytest11", name="hypothesispytest")
+    assert point.value == hypothesis_internals.PLUGIN
 
 
 def test_flaky_is_known_by_the_name_of_its_class() -> None:

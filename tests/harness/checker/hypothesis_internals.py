@@ -17,6 +17,9 @@ REPRODUCE_NOTE = re.compile(r"\n?You can reproduce .*@reproduce_failure\('.*', (
 # What Hypothesis prints when it has spent long on shrinking; it is the end of the output.
 SHRINKING_WARNING = "WARNING: Hypothesis has spent"
 
+# The module of its pytest plugin, which children keep.
+PLUGIN = "_hypothesis_pytestplugin"
+
 
 def ignore_constants_in_files() -> None:
     """Draw no constants from source files.

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from tests.harness import catalog
+from tests.harness.checker import hypothesis_internals
 from tests.harness.checker.verdict import State, of_report
 from tests.harness.kit.expect import ToDo, WrongAnswer
 
-OURS = ("_pytest.", "tests.harness.", "_hypothesis_pytestplugin.")
+OURS = ("_pytest.", "tests.harness.", f"{hypothesis_internals.PLUGIN}.")
 PHASES: dict[str, dict[str, None]] = {"setup": {}, "call": {}, "teardown": {"nextitem": None}}
 
 

@@ -54,8 +54,9 @@ def _check(folder: Path, *flags: str, autoload: bool = False) -> Check:
     answers = write_answers(folder / "answers", **ANSWERS)
     args = [f"katas/{stem}.py" for stem in KATAS]
     args += [f"--answers={answers}", "--time-limit=1", f"--report={folder / 'report'}", *flags]
-    # pytest takes an empty value for none.
-    run = run_pytest(*args, PYTEST_DISABLE_PLUGIN_AUTOLOAD="" if autoload else "1")
+    disabled = "" if autoload else "1"  # pytest takes an empty value for none
+    coverage = str(folder / "coverage")
+    run = run_pytest(*args, PYTEST_DISABLE_PLUGIN_AUTOLOAD=disabled, COVERAGE_FILE=coverage)
     text = run.text.replace(str(folder), "")
     report = json.loads((folder / "report").read_text(encoding="utf-8"))
     explained = text[text.find("✗") :].rstrip()

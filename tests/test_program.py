@@ -1,5 +1,6 @@
 """k30 run as a program: what it fetches, trains, prints and draws."""
 
+import itertools
 import re
 import shutil
 import signal
@@ -159,6 +160,25 @@ def test_a_stub_says_that_it_is_to_do_before_anything_is_downloaded() -> None:
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == "k30_three_lines.py is still to do: this program is made of it.\n"
+
+
+def test_ctrl_c_may_come_while_a_layer_runs(
+    server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model is what was trained, and not the layer that ran last."""
+    forward, calls = nn.Conv2d.forward, itertools.count()
+
+    def interrupted(layer: nn.Conv2d, xb: torch.Tensor) -> torch.Tensor:
+        second_layer = xb.shape == (50, 16, 14, 14)
+        if second_layer and next(calls) == 2:  # of the third step
+            raise KeyboardInterrupt
+        return forward(layer, xb)
+
+    monkeypatch.setattr(nn.Conv2d, "forward", interrupted)
+    assert program.main(train, ["--url", server.url, *SOON]) == program.INTERRUPTED
+    out = capsys.readouterr().out
+    assert "Stopped after 2 of 6 steps." in out
+    assert "of the validation digits, wrong on" in out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")

@@ -174,7 +174,6 @@ def test_in_a_narrow_window_no_line_takes_two_rows(terminal: Terminal, folder: P
     assert lines[-1].startswith("enter check")
 
 
-@pytest.mark.xfail(strict=True, reason="what is too long is cut off at the right edge")
 def test_in_a_narrow_window_the_heading_is_wrapped(terminal: Terminal, folder: Path) -> None:
     terminal.resize(60, 24)
     (folder / "k02_unpickle.py").write_text(WRONG)

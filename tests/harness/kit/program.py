@@ -160,6 +160,7 @@ class Recorder(TorchFunctionMode):
     def __init__(self, bar: "tqdm[Any]") -> None:
         super().__init__()
         self.model: nn.Module | None = None
+        self._called: nn.Module | None = None
         self.losses: list[float] = []
         self._right: list[Tensor] = []  # for each row of the last validation
         self._bar = bar
@@ -167,6 +168,8 @@ class Recorder(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         gave = func(*args, **(kwargs or {}))
+        if func is F.cross_entropy:
+            self.model = self._called
         if func is F.cross_entropy and gave.requires_grad:
             self.losses.append(gave.item())
             self._right.clear()
@@ -177,9 +180,13 @@ class Recorder(TorchFunctionMode):
         return gave
 
     def called(self, module: nn.Module, *_: Any) -> None:
-        """Keep the last module with parameters that was called: the outermost is the model."""
+        """Keep the last module with parameters that was called.
+
+        The outermost returns last: when the loss is computed, that is the model. While the model
+        is called, and Ctrl-C may interrupt it, it is one of its layers.
+        """
         if next(module.parameters(), None) is not None:
-            self.model = module
+            self._called = module
 
     def printed(self, line: str) -> None:
         """Print a line above the bar; to an epoch's number and loss, add the accuracy."""

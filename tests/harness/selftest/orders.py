@@ -5,7 +5,6 @@ As a plugin (`-p tests.harness.selftest.orders`), this module gives pytest the o
 """
 
 import argparse
-import os
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ import pytest
 
 from tests.harness import catalog
 from tests.harness.checker.sandbox.group import Group
+from tests.harness.checker.sandbox.pool import CORES
 from tests.harness.selftest import sample_answers
 from tests.harness.selftest.command import run_pytest, write_answers
 
@@ -55,7 +55,7 @@ def main() -> None:
     orders = [ALONE, REVERSED, *map(str, range(1, arguments.seeds + 1))]
     with tempfile.TemporaryDirectory() as folder:
         runs = list(_runs(Path(folder), arguments.stems or catalog.stems(), orders))
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
+        with ThreadPoolExecutor(CORES) as threads:
             failures = sum(not passed for passed in threads.map(lambda run: _run(*run), runs))
     print(f"{len(runs)} runs, {failures} failures")
     raise SystemExit(bool(failures))

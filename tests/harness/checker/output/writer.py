@@ -62,6 +62,15 @@ class Writer:
         for line in textwrap.wrap(text, self._width - indent, break_on_hyphens=False):
             self.line(" " * indent + line, **style)
 
+    def heading(self, text: str, **style: bool) -> None:
+        """Write a line; wrap it where it is too wide, but not between its mark and the path."""
+        mark, _, rest = text.partition(" ")
+        for line in textwrap.wrap(
+            rest, self._width, initial_indent=f"{mark} ", subsequent_indent="  ",
+            break_on_hyphens=False, break_long_words=False,
+        ):  # fmt: skip
+            self.line(line, **style)
+
     def facts(self, lines: Sequence[Line]) -> None:
         """Write the lines of an explanation, each in the style of its kind."""
         for kind, text in lines:
@@ -80,7 +89,7 @@ class Writer:
         shown = {str(first.lines), first.law}
         others = [verdict for verdict in others if not shown & {str(verdict.lines), verdict.law}]
         self.line()
-        self.line(f"{MARKS[State.WRONG]} {path} · {first.law}", red=True, bold=True)
+        self.heading(f"{MARKS[State.WRONG]} {path} · {first.law}", red=True, bold=True)
         self.line()
         self.facts(first.lines)
         if first.printed:

@@ -72,7 +72,7 @@ def _write(page: Page, writer: Writer) -> Iterator[str]:
     checks = page.checks
     card = catalog.card(page.current)
     if page.current:
-        writer.line(f"{card.number} · {card.title}", bold=True)
+        writer.heading(f"{card.number} · {card.title}", bold=True)
     yield "title"
     if page.current:
         writer.line(card.part, light=True)
@@ -119,7 +119,7 @@ def _write_result(page: Page, writer: Writer) -> None:
         state = result.state if result is not None else None
         description = f" · {result.description}" if result is not None else ""
         writer.line()
-        writer.line(f"{MARKS[state] if state else ' '} {path}{description}", bold=True)
+        writer.heading(f"{MARKS[state] if state else ' '} {path}{description}", bold=True)
 
 
 def _hint(page: Page) -> str:

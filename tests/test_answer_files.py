@@ -19,7 +19,7 @@ def write(folder: Path, *names: str) -> Path:
     """Write files whose text is their own path; return the folder."""
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(f"# {name}")
+        (folder / name).write_text(f"# {name}", encoding="utf-8")
     return folder
 
 
@@ -32,7 +32,7 @@ def found(folder: Path) -> AnswerFolder:
 
 def text(answers: AnswerFolder, stem: str = STEM) -> str:
     """Return the name of the file that is taken for an answer, as its text has it."""
-    return (answers.path / f"{stem}.py").read_text().removeprefix("# ")
+    return (answers.path / f"{stem}.py").read_text(encoding="utf-8").removeprefix("# ")
 
 
 @pytest.mark.parametrize(

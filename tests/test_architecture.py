@@ -223,7 +223,9 @@ def tree(tmp_path: Path) -> Path:
 
 def test_what_is_imported_for_annotations_can_be_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "module.py"
-    path.write_text(f"import json\n{PLANTED['for annotations']}\nelse:\n    import re\n")
+    path.write_text(
+        f"import json\n{PLANTED['for annotations']}\nelse:\n    import re\n", encoding="utf-8"
+    )
     found = {target for _, target in imports(path, "module", {}, annotations=False)}
     assert found == {"json", "re", "typing"}
 

@@ -41,12 +41,12 @@ class Course:
         for folder in ("katas", "solutions", "tests/alternatives", ".git", "answers", "elsewhere"):
             (root / folder).mkdir(parents=True)
         for path in ("katas/k08_nll.py", "solutions/k08_nll.py", "tests/alternatives/k08_nll.py"):
-            (root / path).write_text("TEXT = 1\n")
+            (root / path).write_text("TEXT = 1\n", encoding="utf-8")
         self.root = root
         self.solution = root / "solutions/k08_nll.py"
         self.elsewhere = root / "elsewhere"
         self.answer = root / "answers/k08_nll.py"
-        self.answer.write_text("TEXT = 1\n")
+        self.answer.write_text("TEXT = 1\n", encoding="utf-8")
 
     def tried(
         self,
@@ -112,7 +112,7 @@ def test_a_reference_answer_is_known_by_what_it_is(course: Course) -> None:
 
     def from_within() -> str:
         os.chdir(course.solution.parent)
-        return Path("k08_nll.py").read_text()
+        return Path("k08_nll.py").read_text(encoding="utf-8")
 
     assert is_refused(course.tried(from_within), READS_SOLUTION)
 
@@ -128,7 +128,10 @@ def test_other_files_are_read(course: Course) -> None:
     for path in (course.root / "katas/k08_nll.py", course.answer, Path(__file__)):
         assert course.tried(path.read_text) == ALLOWED
     assert course.tried(lambda: Path("/no/such/file").exists()) == ALLOWED
-    assert course.tried(lambda: Path("/no/such/file").read_text()) == ["FileNotFoundError", ""]
+    assert course.tried(lambda: Path("/no/such/file").read_text(encoding="utf-8")) == [
+        "FileNotFoundError",
+        "",
+    ]
 
 
 def test_reference_answers_are_read_where_they_may(course: Course) -> None:
@@ -142,10 +145,10 @@ def test_reading_can_be_allowed_later(course: Course) -> None:
         hook = AuditHook(course.answer, may_read_solutions=False, network=False)
         hook.install()
         try:
-            course.solution.read_text()
+            course.solution.read_text(encoding="utf-8")
         except PermissionError:
             hook.allow_solutions()
-        return [course.solution.read_text()]
+        return [course.solution.read_text(encoding="utf-8")]
 
     assert call_in_fork(read_twice, 10) == ["TEXT = 1\n"]
 
@@ -159,7 +162,7 @@ def test_nothing_is_written_where_answers_and_tests_lie(folder: str, course: Cou
     old.touch()
     below = path.with_suffix("")
     writes: list[Action] = [
-        lambda: path.write_text("x"),
+        lambda: path.write_text("x", encoding="utf-8"),
         lambda: old.open("a"),
         lambda: os.open(path, os.O_CREAT),
         lambda: os.open(old, os.O_TRUNC),
@@ -187,7 +190,7 @@ def test_nor_by_a_link_nor_relative_to_an_open_folder(course: Course) -> None:
     writes: list[Action] = [
         lambda: (course.elsewhere / "folder/new.txt").touch(),
         lambda: (course.elsewhere / "folder/k08_nll.py").unlink(),
-        lambda: (course.elsewhere / "file").write_text("x"),
+        lambda: (course.elsewhere / "file").write_text("x", encoding="utf-8"),
         lambda: os.remove("k08_nll.py", dir_fd=folder),
         lambda: os.mkdir("new", dir_fd=folder),
         lambda: os.rename(course.answer, "k08_nll.py", dst_dir_fd=folder),
@@ -195,7 +198,7 @@ def test_nor_by_a_link_nor_relative_to_an_open_folder(course: Course) -> None:
     for write in writes:
         assert is_refused(course.tried(write), WRITES)
     os.close(folder)
-    assert (course.root / "katas/k08_nll.py").read_text() == "TEXT = 1\n"
+    assert (course.root / "katas/k08_nll.py").read_text(encoding="utf-8") == "TEXT = 1\n"
 
 
 def test_folders_above_are_not_taken_away(course: Course) -> None:
@@ -211,7 +214,7 @@ def test_files_elsewhere_are_written(course: Course) -> None:
 
     def write() -> None:
         below.mkdir()
-        path.write_text("x")
+        path.write_text("x", encoding="utf-8")
         path.chmod(0o600)
         os.truncate(path, 0)
         path.rename(below / "file.txt")
@@ -346,7 +349,7 @@ def test_the_first_refusal_is_reported_and_each_once(course: Course) -> None:
         hook.install()
         before = hook.refusal()
         suppressed(course.solution.read_text)
-        suppressed(lambda: course.answer.write_text(""))
+        suppressed(lambda: course.answer.write_text("", encoding="utf-8"))
         return [r.why if r else None for r in (before, hook.refusal(), hook.refusal())]
 
     assert call_in_fork(refusals, 10) == [None, READS_SOLUTION, None]
@@ -354,7 +357,7 @@ def test_the_first_refusal_is_reported_and_each_once(course: Course) -> None:
 
 def test_the_line_of_the_answer_is_shown(course: Course) -> None:
     text = f"def nll():\n    x = 1\n    return open({str(course.solution)!r})\n"
-    course.answer.write_text(text)
+    course.answer.write_text(text, encoding="utf-8")
 
     def rows() -> list[str]:
         hook = AuditHook(course.answer, may_read_solutions=False, network=False)

@@ -41,7 +41,9 @@ def test_a_file_with_the_name_of_a_package_is_told_beside_right_answers(
     files = dict.fromkeys(hiding, "raise RuntimeError('an experiment')")
     write_answers(tmp_path, **{stem: sample_answers.right(stem)}, **files)
     (tmp_path / "matplotlib").mkdir()
-    (tmp_path / "matplotlib" / "__init__.py").write_text("raise RuntimeError('a package')")
+    (tmp_path / "matplotlib" / "__init__.py").write_text(
+        "raise RuntimeError('a package')", encoding="utf-8"
+    )
     run = check(stem, f"--answers={tmp_path}")
     assert run.code == 0, run.text
     for name in hiding:
@@ -79,10 +81,10 @@ def test_another_import_mode(tmp_path: Path) -> None:
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course's folder: a test, a configuration of its own, and a clone of this repository."""
     course = tmp_path_factory.mktemp("course")
-    (course / "pytest.ini").write_text("[pytest]\naddopts = -q\n")
+    (course / "pytest.ini").write_text("[pytest]\naddopts = -q\n", encoding="utf-8")
     (course / "tests").mkdir()
     (course / "tests" / "__init__.py").touch()
-    (course / "tests" / "test_course.py").write_text("def test_course(): pass\n")
+    (course / "tests" / "test_course.py").write_text("def test_course(): pass\n", encoding="utf-8")
     clone = course / "a clone 한"
     for name in ("tests", "katas", "solutions"):
         ignored = shutil.ignore_patterns("__pycache__")

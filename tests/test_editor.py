@@ -45,12 +45,12 @@ def posted(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """What arrives of a check of a wrong answer, a right one and one to do."""
     folder = tmp_path_factory.mktemp("editor")
     file = folder / "results"
-    (folder / "editor_pane.py").write_text(PLUGIN.format(file=str(file)))
+    (folder / "editor_pane.py").write_text(PLUGIN.format(file=str(file)), encoding="utf-8")
     right = "def accuracy(out, yb):\n    return (out.argmax(dim=1) == yb).double().mean().float()\n"
     answers = write_answers(folder / "answers", k08_nll=SUM, k09_accuracy=right)
     katas = [f"katas/{stem}.py" for stem in ("k08_nll", "k09_accuracy", "k10_minibatches")]
     run_pytest("-p", "editor_pane", *katas, f"--answers={answers}", PYTHONPATH=str(folder))
-    return [json.loads(line) for line in Path(file).read_text().splitlines()]
+    return [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
 
 
 def test_each_test_arrives_once(posted: list[Any]) -> None:
@@ -148,10 +148,10 @@ class Places:
 def _places(folder: Path, *args: str | Path) -> Places:
     file = folder / "places"
     file.unlink(missing_ok=True)
-    (folder / "editor_places.py").write_text(PLACES.format(file=str(file)))
+    (folder / "editor_places.py").write_text(PLACES.format(file=str(file)), encoding="utf-8")
     run_pytest("-p", "editor_places", *args, PYTHONPATH=str(folder))
     found = Places({}, {})
-    for kind, node, *place in map(json.loads, file.read_text().splitlines()):
+    for kind, node, *place in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
         (found.items if kind == "item" else found.failures).setdefault(node, place)
     return found
 

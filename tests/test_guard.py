@@ -139,12 +139,14 @@ def test_an_answer_that_is_not_begun_is_to_do() -> None:
 
 def test_an_answer_that_needs_one_that_is_not_begun_waits_for_it(tmp_path: Path) -> None:
     (tmp_path / "k30_three_lines.py").write_text(
-        "def train():\n    import k22_fit\n    k22_fit.fit()\n"
+        "def train():\n    import k22_fit\n    k22_fit.fit()\n", encoding="utf-8"
     )
     answer = Answer(tmp_path / "k30_three_lines.py", load_file)
     with pytest.raises(ToDo) as missing:
         answer.train()
-    (tmp_path / "k22_fit.py").write_text("def fit():\n    raise NotImplementedError\n")
+    (tmp_path / "k22_fit.py").write_text(
+        "def fit():\n    raise NotImplementedError\n", encoding="utf-8"
+    )
     with pytest.raises(ToDo) as unfinished:
         answer.train()
     assert missing.value.waits_for == unfinished.value.waits_for == "k22_fit"

@@ -219,9 +219,10 @@ def test_verbose_tbstyle_and_reportchars_quieten_the_reporter(tmp_path: Path) ->
         f"import sys\nsys.path.insert(0, {str(catalog.ROOT)!r})\n"
         "from tests.harness.checker import pytest_internals\n"
         "import pytest\n@pytest.hookimpl(trylast=True)\n"
-        "def pytest_configure(config):\n    pytest_internals.quieten(config)\n"
+        "def pytest_configure(config):\n    pytest_internals.quieten(config)\n",
+        encoding="utf-8",
     )
-    (tmp_path / "test_wrong.py").write_text("def test_one():\n    assert False\n")
+    (tmp_path / "test_wrong.py").write_text("def test_one():\n    assert False\n", encoding="utf-8")
     style = "console_output_style=classic"
     run = run_pytest("-c", os.devnull, "--rootdir", tmp_path, tmp_path, "-o", style, cwd=tmp_path)
     assert (run.code, run.text.strip(" .F\n")) == (1, "")
@@ -245,7 +246,7 @@ def test_the_capture_manager_captures_anew(tmp_path: Path) -> None:
         out, _ = manager.read_global_capture()
         pytest_internals.suspend_capture(config)
         os.write(2, b"suspended again")
-        return [out, (tmp_path / "nowhere").read_text()]
+        return [out, (tmp_path / "nowhere").read_text(encoding="utf-8")]
 
     assert call_in_fork(captured, 10) == ["captured ", "suspended suspended again"]
 
@@ -695,6 +696,6 @@ def test_the_inputs_of_a_kata_are_the_same_whatever_else_is_loaded(tmp_path: Pat
         text = RECORDING.format(stems=stems, constants=numbers, log=str(log))
         write_answers(answers, k08_nll=text)
         assert run_pytest("katas/k08_nll.py", "--answers", answers).code == 0
-        inputs.append(sorted(log.read_text().splitlines()))
+        inputs.append(sorted(log.read_text(encoding="utf-8").splitlines()))
     assert len(inputs[0]) > 50
     assert inputs[0] == inputs[1]

@@ -55,7 +55,7 @@ def test_a_test_of_the_repository_that_ends_the_run_says_what_happened(
     code: str, said: str, repository: Path
 ) -> None:
     ending = f"import os\nimport pytest\n\ndef test_one():\n    {code}\n\ndef test_two(): pass\n"
-    (repository / "tests" / "test_ending.py").write_text(ending)
+    (repository / "tests" / "test_ending.py").write_text(ending, encoding="utf-8")
     run = run_pytest("tests/test_ending.py", cwd=repository)
     assert run.code == 1
     assert said in run.text

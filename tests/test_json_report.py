@@ -269,5 +269,5 @@ def test_an_earlier_report_does_not_outlive_the_start_of_a_check(tmp_path: Path)
     code = f"import os\nopen({str(seen)!r}, 'w').write(str(os.listdir({str(tmp_path)!r})))"
     answers = write_answers(tmp_path / "answers", k01_download=code)
     run_pytest(TEST, "--answers", answers, "--report", file)
-    assert file.name not in seen.read_text()
+    assert file.name not in seen.read_text(encoding="utf-8")
     assert file.exists()

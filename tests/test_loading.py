@@ -78,7 +78,7 @@ def test_an_encoding_that_the_file_declares_is_used(tmp_path: Path) -> None:
 def test_a_second_save_within_a_second_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "k08_nll.py"
     for number in (1, 2):
-        path.write_text(f"x = {number}")
+        path.write_text(f"x = {number}", encoding="utf-8")
         os.utime(path, (0, 0))
         assert load_file(path).x == number
     assert [entry.name for entry in tmp_path.iterdir()] == ["k08_nll.py"]
@@ -86,9 +86,9 @@ def test_a_second_save_within_a_second_is_seen(tmp_path: Path) -> None:
 
 def test_lines_are_shown_as_they_were_run(tmp_path: Path) -> None:
     path = tmp_path / "k08_nll.py"
-    path.write_text("def f():\n    return 1\n")
+    path.write_text("def f():\n    return 1\n", encoding="utf-8")
     source = read_file(path)
-    path.write_text("something else")
+    path.write_text("something else", encoding="utf-8")
     assert load_source(path, source).f() == 1
     assert linecache.getline(str(path), 2).strip() == "return 1"
 
@@ -96,8 +96,10 @@ def test_lines_are_shown_as_they_were_run(tmp_path: Path) -> None:
 def test_a_kata_is_imported_from_the_folder_of_the_answer(tmp_path: Path) -> None:
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "k22_fit.py").write_text(f"fit = {name!r}")
-        (tmp_path / name / "k30_three_lines.py").write_text("from k22_fit import fit")
+        (tmp_path / name / "k22_fit.py").write_text(f"fit = {name!r}", encoding="utf-8")
+        (tmp_path / name / "k30_three_lines.py").write_text(
+            "from k22_fit import fit", encoding="utf-8"
+        )
     for name in ("one", "other", "one"):
         assert load_file(tmp_path / name / "k30_three_lines.py").fit == name
 
@@ -118,7 +120,7 @@ def test_an_answer_is_loaded_once_and_fails_each_time(tmp_path: Path) -> None:
 
 def test_a_name_that_is_missing_or_cannot_be_called_is_explained(tmp_path: Path) -> None:
     path = tmp_path / "k08_nll.py"
-    path.write_text("def nl(input, target):\n    return 0\nloss = 3\n")
+    path.write_text("def nl(input, target):\n    return 0\nloss = 3\n", encoding="utf-8")
     answer = Answer(path, load_file)
     for name, why in (
         ("nll", "defines no `nll`, but there is `nl`"),

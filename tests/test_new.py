@@ -180,9 +180,9 @@ def test_what_cannot_be_is_refused_in_one_line(arguments: list[str], said: str) 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     clone = _clone(tmp_path)
     there = clone / "tests" / "alternatives" / "k31_square.py"
-    there.write_text("mine\n")
+    there.write_text("mine\n", encoding="utf-8")
     assert "already tests/alternatives/k31_square.py" in _run(clone, "k31_square")
-    assert there.read_text() == "mine\n"
+    assert there.read_text(encoding="utf-8") == "mine\n"
     assert not (clone / "katas" / "k31_square.py").exists()
 
 
@@ -190,7 +190,9 @@ def test_a_stub_that_was_solved_is_not_replaced_by_the_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalog, "KATAS", tmp_path)
-    (tmp_path / "k08_nll.py").write_text("def nll(input, target):\n    return 0\n")
+    (tmp_path / "k08_nll.py").write_text(
+        "def nll(input, target):\n    return 0\n", encoding="utf-8"
+    )
     with pytest.raises(SystemExit, match="has nothing to do"):
         new.main(["--stub", "k08_nll"])
 

@@ -115,9 +115,11 @@ def alone(answers: Path) -> Run:
 
 def test_a_plugin_hears_of_each_phase_once_and_changes_nothing(answers: Path, alone: Run) -> None:
     file = answers.parent / "heard"
-    (answers.parent / "curious_plugin.py").write_text(PLUGIN.format(file=str(file)))
+    (answers.parent / "curious_plugin.py").write_text(
+        PLUGIN.format(file=str(file)), encoding="utf-8"
+    )
     assert _check(answers, "-p", "curious_plugin") == alone
-    heard = [json.loads(line) for line in file.read_text().splitlines()]
+    heard = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert all(in_parent for in_parent, *_ in heard)
     counted = Counter((what, *rest[:2]) for _, what, *rest in heard)
     assert set(counted.values()) == {1}
@@ -138,7 +140,7 @@ def _reports(heard: list[Any]) -> list[Any]:
 
 
 def test_a_plugin_that_runs_tests_itself_is_not_told_of_others(answers: Path, alone: Run) -> None:
-    (answers.parent / "running_plugin.py").write_text(RUNNER)
+    (answers.parent / "running_plugin.py").write_text(RUNNER, encoding="utf-8")
     assert _check(answers, "-p", "running_plugin") == alone
 
 

@@ -251,7 +251,7 @@ def test_ending_a_child_ends_its_session() -> None:
 
 def test_the_line_that_ran_is_read_from_the_stack(tmp_path: Path) -> None:
     path = tmp_path / "k08_nll.py"
-    path.write_text("def nll():\n    while True:\n        pass\n")
+    path.write_text("def nll():\n    while True:\n        pass\n", encoding="utf-8")
     with child(lambda _: None) as handle:
         handle._stack.write(f'  File "/x.py", line 3\n  File "{path}", line 2 in nll\n'.encode())
         (row,) = handle.last_line(path)

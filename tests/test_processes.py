@@ -34,7 +34,7 @@ def is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     with contextlib.suppress(OSError):
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     return True
 
 
@@ -72,13 +72,13 @@ def test_a_function_that_fails_returns_nothing() -> None:
 
 def test_a_function_that_takes_too_long_is_killed(tmp_path: Path) -> None:
     def hang() -> None:
-        (tmp_path / "pid").write_text(str(os.getpid()))
+        (tmp_path / "pid").write_text(str(os.getpid()), encoding="utf-8")
         time.sleep(60)
 
     begun = time.monotonic()
     assert call_in_fork(hang, 0.1) is None
     assert time.monotonic() - begun < SOON
-    assert not is_running(int((tmp_path / "pid").read_text()))
+    assert not is_running(int((tmp_path / "pid").read_text(encoding="utf-8")))
 
 
 def test_what_a_function_prints_is_not_its_result(capfd: pytest.CaptureFixture[str]) -> None:

@@ -163,7 +163,7 @@ def test_the_worked_examples_are_true(stem: str) -> None:
 def test_a_card_is_read_from_the_solution_where_the_stub_cannot_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "k08_nll.py").write_text("def nll(:")
+    (tmp_path / "k08_nll.py").write_text("def nll(:", encoding="utf-8")
     monkeypatch.setattr(catalog, "KATAS", tmp_path)
     catalog.card.cache_clear()
     assert catalog.card("k08_nll").title == "The negative log-likelihood"

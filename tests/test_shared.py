@@ -24,13 +24,13 @@ def test_of_several_processes_one_computes(tmp_path: Path) -> None:
                 time.sleep(0.2)  # the others wait for it
                 return f"by {number}"
 
-            (tmp_path / f"got {number}").write_text(shared.get(compute, 20))
+            (tmp_path / f"got {number}").write_text(shared.get(compute, 20), encoding="utf-8")
             os._exit(0)
         pids.append(pid)
     for pid in pids:
         os.waitpid(pid, 0)
     computed = [path.name.split()[1] for path in tmp_path.glob("computed *")]
-    got = {path.read_text() for path in tmp_path.glob("got *")}
+    got = {path.read_text(encoding="utf-8") for path in tmp_path.glob("got *")}
     assert len(computed) == 1
     assert got == {f"by {computed[0]}"}
     assert len(list(tmp_path.glob("got *"))) == PROCESSES

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
     """Return a folder of answers: the first is solved, the others are to do."""
     folder = tmp_path / "mine"
     folder.mkdir()
-    (folder / "k01_download.py").write_text(right("k01_download"))
+    (folder / "k01_download.py").write_text(right("k01_download"), encoding="utf-8")
     for stem in STEMS[1:]:
         shutil.copy(catalog.KATAS / f"{stem}.py", folder)
     return folder
@@ -89,12 +89,12 @@ def test_a_wrong_answer_is_explained_and_a_right_one_leads_to_the_next(
     terminal: Terminal, folder: Path
 ) -> None:
     answer = folder / "k02_unpickle.py"
-    answer.write_text(WRONG)
+    answer.write_text(WRONG, encoding="utf-8")
     screen = terminal.wait(idle("✗"))
     assert "✗ mine/k02_unpickle.py · the arrays are those that were stored" in screen
     assert "    gave        None" in screen.splitlines()
     assert "1 of 3 solved" in screen
-    answer.write_text(right("k02_unpickle"))
+    answer.write_text(right("k02_unpickle"), encoding="utf-8")
     screen = terminal.wait("✓ k02 is solved. Next is k03.")
     assert screen.startswith("k03 · Look at a digit")
     assert "2 of 3 solved" in screen
@@ -103,7 +103,7 @@ def test_a_wrong_answer_is_explained_and_a_right_one_leads_to_the_next(
 def test_what_was_solved_and_is_saved_wrong_is_shown_again(
     terminal: Terminal, folder: Path
 ) -> None:
-    (folder / "k01_download.py").write_text("def download(url, path): pass\n")
+    (folder / "k01_download.py").write_text("def download(url, path): pass\n", encoding="utf-8")
     screen = terminal.wait(idle("✗"))
     assert screen.startswith("k01 · Download a file once")
     assert "0 of 3 solved" in screen
@@ -111,7 +111,7 @@ def test_what_was_solved_and_is_saved_wrong_is_shown_again(
 
 def test_the_last_one_says_that_all_are_done(terminal: Terminal, folder: Path) -> None:
     for stem in STEMS[1:]:
-        (folder / f"{stem}.py").write_text(right(stem))
+        (folder / f"{stem}.py").write_text(right(stem), encoding="utf-8")
         terminal.wait(f"✓ {stem[:3]} is solved.")
     assert "All 3 are, with this one." in terminal.screen
     terminal.type("q")
@@ -119,7 +119,7 @@ def test_the_last_one_says_that_all_are_done(terminal: Terminal, folder: Path) -
 
 
 def test_nothing_of_the_frame_before_stays_on_the_screen(terminal: Terminal, folder: Path) -> None:
-    (folder / "k02_unpickle.py").write_text(LONG)
+    (folder / "k02_unpickle.py").write_text(LONG, encoding="utf-8")
     long = terminal.wait(idle("✗"))
     terminal.type("n")
     short = terminal.wait(starts("k03 ·")).splitlines()
@@ -139,7 +139,7 @@ def test_a_low_window_cuts_the_explanation_and_nothing_else(
     terminal: Terminal, folder: Path, lines: int
 ) -> None:
     terminal.resize(80, lines)
-    (folder / "k02_unpickle.py").write_text(LONG)
+    (folder / "k02_unpickle.py").write_text(LONG, encoding="utf-8")
     screen = terminal.wait(idle("✗"))
     assert len(screen.splitlines()) <= lines
     assert screen.startswith("k02 ·")
@@ -152,7 +152,7 @@ def test_a_low_window_shows_title_and_keys_beside_a_hint(
     terminal: Terminal, folder: Path, lines: int
 ) -> None:
     terminal.resize(80, lines)
-    (folder / "k02_unpickle.py").write_text(LONG)
+    (folder / "k02_unpickle.py").write_text(LONG, encoding="utf-8")
     terminal.wait(idle("✗"))
     terminal.type("h")
     screen = terminal.wait("Hint 1 of ")
@@ -165,7 +165,7 @@ def test_a_low_window_shows_title_and_keys_beside_a_hint(
 
 def test_in_a_narrow_window_no_line_takes_two_rows(terminal: Terminal, folder: Path) -> None:
     terminal.resize(40, 24)
-    (folder / "k02_unpickle.py").write_text(LONG)
+    (folder / "k02_unpickle.py").write_text(LONG, encoding="utf-8")
     # What is being checked stands at the end of the line, and is cut off.
     lines = terminal.wait(lambda s: "✗" in s and "1 of 3 solved\n" in s).splitlines()
     assert lines[:2] == ["k02 · Arrays from a pickle", "Part 1 · Data"]
@@ -176,14 +176,14 @@ def test_in_a_narrow_window_no_line_takes_two_rows(terminal: Terminal, folder: P
 
 def test_in_a_narrow_window_the_heading_is_wrapped(terminal: Terminal, folder: Path) -> None:
     terminal.resize(60, 24)
-    (folder / "k02_unpickle.py").write_text(WRONG)
+    (folder / "k02_unpickle.py").write_text(WRONG, encoding="utf-8")
     screen = terminal.wait(idle("✗"))
     heading = "✗ mine/k02_unpickle.py · the arrays are those that were stored"
     assert heading in " ".join(screen.split())
 
 
 def test_another_size_of_the_window_is_used_at_once(terminal: Terminal, folder: Path) -> None:
-    (folder / "k02_unpickle.py").write_text(LONG)
+    (folder / "k02_unpickle.py").write_text(LONG, encoding="utf-8")
     whole = terminal.wait(idle("✗"))
     terminal.resize(50, 12)
     screen = terminal.wait("more lines")
@@ -203,14 +203,14 @@ def test_editors_that_write_another_file_and_rename_it(terminal: Terminal, folde
     answer = folder / "k02_unpickle.py"
     for text, shown in ((WRONG, "✗"), (right("k02_unpickle"), "✓ k02 is solved.")):
         new = folder / ".k02_unpickle.py.tmp"
-        new.write_text(text)
+        new.write_text(text, encoding="utf-8")
         os.replace(new, answer)
         terminal.wait(shown)
     terminal.type("p")
     terminal.wait("k02 · Arrays")
     # And those that move the old one out of the way first.
     answer.rename(folder / "k02_unpickle.py~")
-    answer.write_text(WRONG)
+    answer.write_text(WRONG, encoding="utf-8")
     terminal.wait("✗")
 
 
@@ -218,7 +218,7 @@ def test_of_several_saves_the_last_one_counts(terminal: Terminal, folder: Path) 
     answer = folder / "k02_unpickle.py"
     for last in (WRONG, right("k02_unpickle"), WRONG):
         for text in (right("k02_unpickle"), WRONG, last):
-            answer.write_text(text)
+            answer.write_text(text, encoding="utf-8")
             time.sleep(0.005)
         shown = idle("✗" if last == WRONG else "✓ k02 is solved.")
         terminal.wait(shown)
@@ -231,12 +231,12 @@ def test_a_file_that_is_being_written_is_not_judged(terminal: Terminal, folder: 
     answer = folder / "k02_unpickle.py"
     whole = right("k02_unpickle")
     for beginning in ("", whole[:200], whole[:-30]):
-        answer.write_text(beginning)
+        answer.write_text(beginning, encoding="utf-8")
         time.sleep(0.1)
-    answer.write_text(whole)
+    answer.write_text(whole, encoding="utf-8")
     terminal.wait("✓ k02 is solved.")
     assert not any("Python cannot read" in frame for frame in terminal.emulator.frames)
-    answer.write_text("def load_mnist(path:\n")  # and stays so
+    answer.write_text("def load_mnist(path:\n", encoding="utf-8")  # and stays so
     terminal.wait("Python cannot read the file.")
 
 
@@ -248,7 +248,7 @@ def test_one_save_is_checked_once(terminal: Terminal, folder: Path) -> None:
 
     before = checks()
     answer = folder / "k02_unpickle.py"
-    answer.write_text(WRONG)
+    answer.write_text(WRONG, encoding="utf-8")
     answer.touch()
     terminal.wait(idle("✗"))
     assert checks() == before + 1
@@ -265,10 +265,12 @@ def test_a_save_ends_the_check_of_what_was_there_before(folder: Path) -> None:
     answer = folder / "k02_unpickle.py"
     with watching(folder, "--time-limit=600") as terminal:
         terminal.wait(idle("k02 · Arrays from a pickle"))
-        answer.write_text("import time\ndef load_mnist(path):\n    time.sleep(600)\n")
+        answer.write_text(
+            "import time\ndef load_mnist(path):\n    time.sleep(600)\n", encoding="utf-8"
+        )
         terminal.wait("· checking k02")
         time.sleep(0.3)
-        answer.write_text(right("k02_unpickle"))
+        answer.write_text(right("k02_unpickle"), encoding="utf-8")
         terminal.wait("✓ k02 is solved.")
         wait_until(lambda: len(terminal.processes()) == 1)  # the parent stays
 
@@ -284,19 +286,19 @@ def test_changed_tests_are_used_at_once(tmp_path: Path) -> None:
         terminal.wait(idle("k01 ·"))
         terminal.type("nh")
         terminal.wait("Hint 1 of ")
-        (clone / "katas" / "k02_unpickle.py").write_text(WRONG)
+        (clone / "katas" / "k02_unpickle.py").write_text(WRONG, encoding="utf-8")
         terminal.wait("the arrays are those that were stored")
-        tests.write_text("def broken(:\n" + text)
+        tests.write_text("def broken(:\n" + text, encoding="utf-8")
         terminal.wait("test_k02_unpickle.py has changed")
         changed = text.replace("the_arrays_are_those_that_were_stored", "it_is_another_law")
-        tests.write_text(changed)
+        tests.write_text(changed, encoding="utf-8")
         screen = terminal.wait(idle("it is another law"))
         assert screen.startswith("k02 ·")
         assert "Hint 1 of " in screen
-        tests.write_text("import nothing_of_that_name\n" + text)
+        tests.write_text("import nothing_of_that_name\n" + text, encoding="utf-8")
         screen = terminal.wait("The tests do not load.")
         assert "nothing_of_that_name" in screen
-        tests.write_text(text)
+        tests.write_text(text, encoding="utf-8")
         terminal.wait(idle("the arrays are those that were stored"))
         terminal.type("q")
         assert terminal.exit_code() == 1
@@ -306,13 +308,13 @@ def test_changed_tests_are_used_at_once(tmp_path: Path) -> None:
 def test_what_is_made_of_a_kata_is_checked_with_it(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
-    (folder / "k02_unpickle.py").write_text("from shared import load_mnist\n")
-    (folder / "shared.py").write_text(WRONG)
+    (folder / "k02_unpickle.py").write_text("from shared import load_mnist\n", encoding="utf-8")
+    (folder / "shared.py").write_text(WRONG, encoding="utf-8")
     with watching(folder) as terminal:
         terminal.wait(idle("k01 ·"))
         terminal.type("n")
         terminal.wait("✗")
-        (folder / "shared.py").write_text(right("k02_unpickle"))
+        (folder / "shared.py").write_text(right("k02_unpickle"), encoding="utf-8")
         terminal.wait(idle("k02_unpickle.py · solved"))
 
 
@@ -320,9 +322,9 @@ def test_a_single_test_can_be_watched(folder: Path) -> None:
     law = f"{KATAS[0]}::test_folders_that_exist_are_fine"
     with Terminal(law, "--answers=mine", "--watch", cwd=folder.parent) as terminal:
         terminal.wait(idle("k01 ·"))
-        (folder / "k01_download.py").write_text("def download(url, path): pass\n")
+        (folder / "k01_download.py").write_text("def download(url, path): pass\n", encoding="utf-8")
         terminal.wait("✗")
-        (folder / "k01_download.py").write_text(right("k01_download"))
+        (folder / "k01_download.py").write_text(right("k01_download"), encoding="utf-8")
         terminal.wait("✓ k01 is right.")
 
 
@@ -362,7 +364,8 @@ def test_mastery_is_asked_for_by_a_key(terminal: Terminal, folder: Path) -> None
     (folder / "k01_download.py").write_text(
         "import requests\ndef download(url, path):\n    if not path.exists():\n"
         "        path.parent.mkdir(parents=True, exist_ok=True)\n"
-        "        path.write_bytes(requests.get(url, timeout=5).content)\n    return path\n"
+        "        path.write_bytes(requests.get(url, timeout=5).content)\n    return path\n",
+        encoding="utf-8",
     )
     terminal.wait("✓ k01 is solved.")
     terminal.type("pm")
@@ -390,7 +393,7 @@ if sys.platform == "linux":  # elsewhere an endless loop would go on
 def test_however_it_ends_the_terminal_is_restored_and_nothing_is_left(
     terminal: Terminal, folder: Path, end: Callable[[Terminal], None]
 ) -> None:
-    (folder / "k02_unpickle.py").write_text(ENDLESS)
+    (folder / "k02_unpickle.py").write_text(ENDLESS, encoding="utf-8")
     terminal.wait("· checking k02")
     wait_until(lambda: len(terminal.processes()) > 1)
     processes = terminal.processes()
@@ -455,7 +458,7 @@ def test_without_a_terminal_it_says_what_it_does(folder: Path) -> None:
 
 
 def test_where_there_is_no_fork_each_save_starts_anew(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "no_fork.py").write_text("import os\ndel os.fork\n")
+    (tmp_path / "no_fork.py").write_text("import os\ndel os.fork\n", encoding="utf-8")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     with watching(folder, "-p", "no_fork", PYTHONPATH=path) as terminal:
         terminal.wait("1 of 3 solved")
@@ -464,7 +467,7 @@ def test_where_there_is_no_fork_each_save_starts_anew(folder: Path, tmp_path: Pa
         deadline = time.monotonic() + SECONDS
         while "1 of 1 solved" not in terminal.screen:  # it may not watch yet
             assert time.monotonic() < deadline, terminal.screen
-            answer.write_text(right("k02_unpickle"))
+            answer.write_text(right("k02_unpickle"), encoding="utf-8")
             terminal.read(5)
         for _ in range(2):  # each save has started a pytest, one after another
             wait_until(lambda: len(terminal.processes()) == 1)

@@ -25,15 +25,15 @@ def test_python_files_in_the_folder_are_noticed_and_others_are_not(tmp_path: Pat
     answer = tmp_path / "k08_nll.py"
     with files.FileWatcher(tmp_path) as watcher:
         for _ in range(200):  # until the threads have begun
-            answer.write_text("x = 1\n")
+            answer.write_text("x = 1\n", encoding="utf-8")
             if changed(watcher, 0.1):
                 break
         while changed(watcher, 0.3):
             pass
-        (tmp_path / "notes.txt").write_text("x = 1\n")
-        (tmp_path / "below" / "k09_accuracy.py").write_text("x = 1\n")
+        (tmp_path / "notes.txt").write_text("x = 1\n", encoding="utf-8")
+        (tmp_path / "below" / "k09_accuracy.py").write_text("x = 1\n", encoding="utf-8")
         assert changed(watcher, 0.5) == set()
-        answer.write_text("x = 2\n")
+        answer.write_text("x = 2\n", encoding="utf-8")
         assert changed(watcher) == {answer}
 
 
@@ -88,7 +88,7 @@ def test_files_that_import_one_another_are_known(tmp_path: Path) -> None:
         "second": "def f():\n    import direct\n", "circle": "import second, circle\n",
         "broken": "import shared\ndef f(:\n",
     }.items():  # fmt: skip
-        (tmp_path / f"{name}.py").write_text(text)
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
     assert files.importers(tmp_path, "shared") == {"direct", "second", "circle"}
     assert files.importers(tmp_path, "circle") == set()
     assert files.importers(tmp_path, "other") == set()

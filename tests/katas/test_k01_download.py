@@ -75,7 +75,7 @@ def test_missing_folders_are_made(answer: Answer, server: Server, tmp_path: Path
 
 def test_folders_that_exist_are_fine(answer: Answer, server: Server, tmp_path: Path) -> None:
     """`mkdir` complains of a folder that is there, unless it is told `exist_ok=True`."""
-    (tmp_path / "neighbour").write_text("untouched")
+    (tmp_path / "neighbour").write_text("untouched", encoding="utf-8")
     path = tmp_path / "data.bin"
     answer.download(server.url, path)
     names = sorted(entry.name for entry in tmp_path.iterdir())
@@ -85,7 +85,10 @@ def test_folders_that_exist_are_fine(answer: Answer, server: Server, tmp_path: P
         gave=str(names),
         expected="['data.bin', 'neighbour']",
     )
-    expect((tmp_path / "neighbour").read_text() == "untouched", "Another file was changed.")
+    expect(
+        (tmp_path / "neighbour").read_text(encoding="utf-8") == "untouched",
+        "Another file was changed.",
+    )
 
 
 def test_a_relative_path_is_taken_from_the_current_directory(

@@ -99,7 +99,9 @@ def test_a_pickle_that_names_anything_else_is_refused_unrun(
     `pickle.UnpicklingError` for any other, before it is imported."""
     mark, code = tmp_path / "mark", tmp_path / "code"
     code.mkdir()
-    (code / "harmful_module.py").write_text(f"open({str(mark)!r}, 'w').close()\ndtype = open")
+    (code / "harmful_module.py").write_text(
+        f"open({str(mark)!r}, 'w').close()\ndtype = open", encoding="utf-8"
+    )
     monkeypatch.syspath_prepend(code)
     sys.modules.pop("harmful_module", None)
     module, name, arguments = HARMFUL[kind]

@@ -51,7 +51,11 @@ def waiting_seconds(pid: int | str) -> float | None:
         for thread in os.listdir(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError):  # it has just ended
                 waits.append(
-                    int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[1])
+                    int(
+                        Path(f"/proc/{pid}/task/{thread}/schedstat")
+                        .read_text(encoding="utf-8")
+                        .split()[1]
+                    )
                 )
     return max(waits) / 1e9 if waits else None
 

@@ -23,7 +23,7 @@ def environment(**env: str) -> dict[str, str]:
     Bytecode is written even if the environment forbids it: without it, pytest
     spends most of a short run on rewriting the assertions of Hypothesis.
     """
-    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONUTF8": "1", **env}
+    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONIOENCODING": "utf-8", **env}
 
 
 def run_pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env: str) -> Run:

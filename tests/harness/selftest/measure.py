@@ -59,7 +59,7 @@ class Answers:
             # To return None is wrong in every kata.
             text = "class Wrong:\n    def __init__(self, *args, **kwargs): pass\n"
             text += "".join(f"{name} = lambda *args, **kwargs: None\n" for name in _names(stem))
-            (self.wrong / f"{stem}.py").write_text(text)
+            (self.wrong / f"{stem}.py").write_text(text, encoding="utf-8")
         for stem in CHECKED:
             (self.wrong / f"{stem}.py").write_text(sample_answers.wrong(stem), encoding="utf-8")
 

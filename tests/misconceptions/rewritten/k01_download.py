@@ -38,7 +38,7 @@ class SavedAsText:
             response = requests.request("GET", url, timeout=2)
             charset = response.encoding or response.apparent_encoding or "utf-8"
             page = response.content.decode(charset, errors="replace")
-            with open(path, "w") as file:
+            with open(path, "w", encoding="utf-8") as file:
                 print(page, end="", file=file)
         return path
 

@@ -152,7 +152,7 @@ def is_full(temp_dir: str) -> bool:
 
 def _address_space() -> int:
     with contextlib.suppress(OSError):
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
         return pages * resource.getpagesize()
     return sys.maxsize >> 1  # unknown, and so not limited
 
@@ -162,7 +162,7 @@ def _children() -> set[int]:
     found: set[int] = set()
     with contextlib.suppress(OSError):
         for thread in os.listdir("/proc/self/task"):
-            text = Path(f"/proc/self/task/{thread}/children").read_text()
+            text = Path(f"/proc/self/task/{thread}/children").read_text(encoding="utf-8")
             found.update(map(int, text.split()))
     return found
 

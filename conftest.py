@@ -40,6 +40,13 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         "(extreme values, bad input, nothing left half done)",
     )
     group.addoption(
+        "--hint",
+        metavar="N",
+        nargs="?",
+        const="next",
+        help="print the kata's next hint, or the N-th one, and check nothing",
+    )
+    group.addoption(
         "--report",
         metavar="FILE",
         help="write into FILE, as JSON, what came of each kata and of each of its tests",

@@ -26,10 +26,7 @@ CUDA = re.compile("nvidia|cuda|triton")  # torch pins these itself, where it nee
 
 def _pins(path: Path) -> dict[str, str]:
     """Read a file of lines such as `numpy==2.0.0`."""
-    lines = (
-        line.partition("#")[0].strip()
-        for line in path.read_text("utf-8").splitlines()
-    )
+    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
     pairs = (line.split("==") for line in lines if line)
     return {canonicalize_name(name): version for name, version in pairs}
 

@@ -60,10 +60,14 @@ def card(stem: str) -> Card:
 
 
 @cache
-def hints(stem: str) -> list[str]:
-    """Read a kata's hints, the vaguest first: the paragraphs of `hints` in its tests."""
+def hints(stem: str, *, mastery: bool = False) -> list[str]:
+    """Read a kata's hints, the vaguest first: the paragraphs of `hints` in its tests.
+
+    With ``mastery``, the paragraphs of `mastery_hints` come after them.
+    """
     tests = importlib.import_module(f"tests.katas.test_{stem}")
-    paragraphs = inspect.cleandoc(getattr(tests, "hints", "")).split("\n\n")
+    texts = [getattr(tests, name, "") for name in ("hints", "mastery_hints")[: 1 + mastery]]
+    paragraphs = "\n\n".join(map(inspect.cleandoc, texts)).split("\n\n")
     return [" ".join(hint.split()) for hint in paragraphs if hint.strip()]
 
 

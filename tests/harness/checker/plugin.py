@@ -12,6 +12,7 @@ import pytest
 from tests.harness import catalog
 from tests.harness.checker import collection, pytest_internals, startup, verdict
 from tests.harness.checker.answer_files import AnswerFolder, find_answers
+from tests.harness.checker.output import hints
 from tests.harness.checker.output.place import FailurePlace
 from tests.harness.checker.output.terminal import TerminalReport
 from tests.harness.checker.sandbox import isolation
@@ -23,6 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the answers, prepare the process and register the other plugins."""
     if config.getoption("numprocesses", None) is not None:
         raise pytest.UsageError("-n is not needed: katas are checked side by side (see --jobs)")
+    hints.take_path(config)
     startup.prepare(config)
     config.stash[collection.ANSWERS] = _answers(config)
     for module in (collection, verdict):
@@ -35,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
         from tests.harness.checker.output.json_report import JsonReport
 
         config.pluginmanager.register(JsonReport(config, terminal))
+    if config.option.hint is not None:
+        config.pluginmanager.register(hints.HintPrinter(config))
+        return
     isolated = None
     if _is_debugged(config):
         from tests.harness.checker.debugger import Debugger

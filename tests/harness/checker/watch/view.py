@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.harness import catalog
+from tests.harness.checker.output.hints import hint
 from tests.harness.checker.output.results import MARKS, Result
 from tests.harness.checker.output.writer import COLOURS, Writer
 from tests.harness.checker.pytest_internals import TerminalWriter
@@ -81,7 +82,8 @@ def _write(page: Page, writer: Writer) -> Iterator[str]:
     yield "result"
     writer.line()
     if page.hints[page.current]:
-        writer.paragraph(_hint(page), cyan=True)
+        count = page.hints[page.current]
+        writer.paragraph(hint(page.current, count, mastery=checks.mastery), cyan=True)
         writer.line()
     yield "hint"
     if page.message:
@@ -120,13 +122,3 @@ def _write_result(page: Page, writer: Writer) -> None:
         description = f" · {result.description}" if result is not None else ""
         writer.line()
         writer.heading(f"{MARKS[state] if state else ' '} {path}{description}", bold=True)
-
-
-def _hint(page: Page) -> str:
-    """Return the hint that was asked for; after the last one they begin anew."""
-    hints = catalog.hints(page.current)
-    number = (page.hints[page.current] - 1) % (len(hints) + 1)
-    if number < len(hints):
-        return f"Hint {number + 1} of {len(hints)}: {hints[number]}"
-    answer = catalog.shown(catalog.SOLUTIONS / f"{page.current}.py")
-    return f"Those were the hints. The reference answer is {answer}."

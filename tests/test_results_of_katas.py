@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from tests.harness.checker.output.results import DONE, MARKS, Result
-from tests.harness.checker.verdict import State, Verdict
+from tests.harness.checker.verdict import Line, State, Verdict
+from tests.harness.kit.expect import Kind
 
 TO_DO, WRONG, PASSED = State.TO_DO, State.WRONG, State.PASSED
 PARTLY, SOLVED, MASTERED = State.PARTLY, State.SOLVED, State.MASTERED
@@ -111,3 +112,39 @@ def test_each_state_of_a_kata_has_a_mark_of_its_own() -> None:
     assert set(MARKS) == set(State) - {PASSED}
     assert len(set(MARKS.values())) == len(MARKS)
     assert set(DONE) == {SOLVED, MASTERED}
+
+
+def failed(name: str, message: str, *, kind: Kind = Kind.WRONG, named: str = "") -> Verdict:
+    """Make the verdict on a failed test, with an explanation."""
+    (verdict,) = result(**{name: WRONG}).verdicts
+    verdict.kind, verdict.misconception = kind, named
+    verdict.lines = [Line("why", message)]
+    return verdict
+
+
+NAMED = {"named": "SumForMean"}
+FAILURES = [
+    # What is shown is the one marked "shown".
+    ([failed("a", "shown"), failed("b", "other")]),
+    ([failed("a", "other"), failed("b", "shown", **NAMED)]),
+    ([failed("a", "longer other", **NAMED), failed("b", "shown", **NAMED)]),
+    ([failed("a", "other"), failed("b", "shown", kind=Kind.SHORTCUT)]),
+    ([failed("a", "other", kind=Kind.NOT_RUN), failed("b", "shown")]),
+    ([failed("a", "shown"), failed("mastery", "other", **NAMED)]),
+    ([failed("m1", "other"), failed("m2", "shown", **NAMED)]),
+]
+
+
+@pytest.mark.parametrize("verdicts", FAILURES)
+def test_the_failure_that_names_the_mistake_is_shown(verdicts: list[Verdict]) -> None:
+    found = Result("k08_nll", True)
+    found.verdicts = verdicts
+    assert found.failure_to_show is not None
+    assert found.failure_to_show.message == "shown"
+
+
+def test_where_nothing_is_wrong_there_is_no_failure_to_show() -> None:
+    assert result(a=PASSED, b=TO_DO).failure_to_show is None
+    found = Result("k08_nll", True)
+    found.verdicts = [failed("a", "Not run", kind=Kind.NOT_RUN)]
+    assert found.failure_to_show is None

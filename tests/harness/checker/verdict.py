@@ -66,6 +66,11 @@ class Verdict:
         """Whether the test found the answer wrong."""
         return self.state is State.WRONG
 
+    @property
+    def names_the_mistake(self) -> bool:
+        """Whether the explanation says what was done wrong, and not only what came of it."""
+        return bool(self.misconception or (self.kind and self.kind.explains_itself))
+
     def to_json(self) -> dict[str, Any]:
         """Return what JSON can hold of it."""
         return {**vars(self), "lines": [list(line) for line in self.lines]}

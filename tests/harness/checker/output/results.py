@@ -2,6 +2,7 @@
 
 from tests.harness import catalog
 from tests.harness.checker.verdict import State, Verdict
+from tests.harness.kit.expect import Kind
 
 MARKS = {
     State.TO_DO: "○", State.WRONG: "✗", State.SOLVED: "✓", State.MASTERED: "★", State.PARTLY: "◐",
@@ -47,6 +48,23 @@ class Result:
     def failures(self) -> list[Verdict]:
         """The verdicts on the tests that failed, in the order of the file."""
         return [verdict for verdict in self.verdicts if verdict.state is not State.PASSED]
+
+    @property
+    def explained(self) -> list[Verdict]:
+        """The tests that found the answer wrong, each with an explanation."""
+        return [v for v in self.failures if v.is_wrong and v.kind is not Kind.NOT_RUN]
+
+    @property
+    def failure_to_show(self) -> Verdict | None:
+        """The failure from which one learns most; None if nothing is wrong.
+
+        It is the shortest one whose explanation names the mistake, or else the first one. What is
+        wrong before mastery comes before what is wrong in mastery.
+        """
+        required = [verdict for verdict in self.explained if not verdict.mastery]
+        candidates = required or self.explained
+        named = [verdict for verdict in candidates if verdict.names_the_mistake]
+        return min(named, key=lambda v: len(v.message)) if named else next(iter(candidates), None)
 
     @property
     def is_wrong(self) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from tests.harness.checker.output.results import DONE, MARKS, Result
 from tests.harness.checker.pytest_internals import TerminalWriter, encoding_of
 from tests.harness.checker.verdict import Line, State
-from tests.harness.kit.expect import Kind
 from tests.harness.kit.show import listing
 
 COLUMNS = 80
@@ -81,11 +80,11 @@ class Writer:
                 self.line(f"    {piece}".rstrip(), **STYLES.get(kind, {}))
 
     def explanation(self, result: Result, path: str) -> None:
-        """Explain the first test that an answer fails; name the others."""
-        wrong = [v for v in result.failures if v.is_wrong and v.kind is not Kind.NOT_RUN]
-        if not wrong:
+        """Explain one test that an answer fails; name the others."""
+        first = result.failure_to_show
+        if first is None:
             return
-        first, *others = wrong
+        others = [verdict for verdict in result.explained if verdict is not first]
         shown = {str(first.lines), first.law}
         others = [verdict for verdict in others if not shown & {str(verdict.lines), verdict.law}]
         self.line()

@@ -18,11 +18,11 @@ def nll(input, target):
 """
 HIDES = "hides the package of that name: rename it."
 TOPMOST = ("conftest.py", "pyproject.toml")
-# Prints 7 MB, and is wrong.
+# Prints 300 kB in each call, and is wrong.
 FLOOD = """
 def nll(input, target):
-    print(end="x" * 100_000 + "\\n")
-    for i in range(70_000):
+    print("x" * 100_000)
+    for i in range(2_000):
         print("line", i, "y" * 90)
     return -input[range(len(target)), target].sum()
 """
@@ -156,18 +156,17 @@ def test_of_much_that_is_printed_the_last_lines_are_shown(
     run = check(K08, f"--answers={tmp_path}", "--time-limit=60", *verbose)
     assert run.code == 1
     assert "lines before this" in run.text
-    assert "line 69999" in run.text
-    assert "line 69993" not in run.text
+    assert "line 1999" in run.text
+    assert "line 1993" not in run.text
     assert len(run.text) < 60_000
 
 
 def test_a_slow_answer_is_told_from_an_endless_one(tmp_path: Path) -> None:
     slow = f"{sample_answers.right(K08)}\n\nimport time\nright = nll\n\n"
-    slow += "def nll(input, target):\n    time.sleep(0.4)\n    return right(input, target)\n"
+    slow += "def nll(input, target):\n    time.sleep(0.15)\n    return right(input, target)\n"
     write_answers(tmp_path, **{K08: slow})
-    run = check(K08, f"--answers={tmp_path}", "--time-limit=2")
+    run = check(K08, f"--answers={tmp_path}", "--time-limit=1")
     assert run.code == 1
     text = " ".join(run.text.split())
-    assert "It is slow: the test did not come to an end within 2 seconds" in text
-    assert "`--time-limit=12` gives each test more time." in text
-    assert check(K08, f"--answers={tmp_path}", "--time-limit=60").code == 0
+    assert "It is slow: the test did not come to an end within 1 seconds" in text
+    assert "`--time-limit=6` gives each test more time." in text

@@ -122,16 +122,15 @@ def failed(name: str, message: str, *, kind: Kind = Kind.WRONG, named: str = "")
     return verdict
 
 
-NAMED = {"named": "SumForMean"}
 FAILURES = [
     # What is shown is the one marked "shown".
     ([failed("a", "shown"), failed("b", "other")]),
-    ([failed("a", "other"), failed("b", "shown", **NAMED)]),
-    ([failed("a", "longer other", **NAMED), failed("b", "shown", **NAMED)]),
+    ([failed("a", "other"), failed("b", "shown", named="SumForMean")]),
+    ([failed("a", "longer other", named="SumForMean"), failed("b", "shown", named="SumForMean")]),
     ([failed("a", "other"), failed("b", "shown", kind=Kind.SHORTCUT)]),
     ([failed("a", "other", kind=Kind.NOT_RUN), failed("b", "shown")]),
-    ([failed("a", "shown"), failed("mastery", "other", **NAMED)]),
-    ([failed("m1", "other"), failed("m2", "shown", **NAMED)]),
+    ([failed("a", "shown"), failed("mastery", "other", named="SumForMean")]),
+    ([failed("m1", "other"), failed("m2", "shown", named="SumForMean")]),
 ]
 
 

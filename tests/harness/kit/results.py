@@ -14,7 +14,12 @@ from tests.harness.kit.expect import Kind, WrongAnswer
 PLAIN = (int, float, complex, str, bytes, PurePath)
 ROOTS = ("builtins", "numpy", "pathlib", "torch")
 # Names that a subclass may define and still behave as its base.
-HARMLESS = {"__dict__", "__doc__", "__init__", "__module__", "__new__", "__slots__", "__weakref__"}
+HARMLESS = {
+    "__dict__", "__doc__", "__init__", "__module__", "__new__", "__slots__", "__weakref__",
+    # Python 3.13 and 3.14 write these into every class.
+    "__annotate_func__", "__annotations_cache__", "__conditional_annotations__",
+    "__firstlineno__", "__static_attributes__",
+}  # fmt: skip
 
 __tracebackhide__ = True  # pytest's tracebacks end in the test
 

@@ -130,13 +130,14 @@ def _broken_by_states(stems: list[str], code: int | None, outcome: Outcome) -> I
     all_solved = all(outcome.states.get(stem) in DONE for stem in stems)
     if code != (0 if all_solved else 1):
         yield f"the exit code is {code}"
+    text = " ".join(outcome.text.split())  # a heading may be wrapped
     for stem in stems:
         state, message = outcome.states.get(stem), outcome.messages.get(stem, "")
         if state is None:
             yield f"{stem}: there is no verdict"
         if state == "wrong" and not message:
             yield f"{stem}: it is wrong and there is no message"
-        if state == "wrong" and f"{stem}.py · " not in outcome.text:
+        if state == "wrong" and f"{stem}.py · " not in text:
             yield f"{stem}: the explanation is not printed"
         if message.count("\n") >= LINES:
             yield f"{stem}: the explanation has {message.count(chr(10)) + 1} lines"

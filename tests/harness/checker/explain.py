@@ -13,6 +13,7 @@ import pytest
 
 from tests.harness import limits
 from tests.harness.checker.hypothesis_internals import is_flaky
+from tests.harness.kit.calls import rows_of_call
 from tests.harness.kit.expect import Kind, Row, WrongAnswer
 from tests.harness.kit.guard import code_rows, lines_in
 from tests.harness.kit.show import cut
@@ -109,7 +110,7 @@ def _raised_in_answer(error: BaseException, path: Path, law: str) -> WrongAnswer
     if not lines:
         return None
     code = [Row.code(" " * 12 + row.text, row.line) for row in code_rows(path, lines[-1])]
-    rows = [Row.gave(_message(error), label="raised"), *code]
+    rows = [*rows_of_call(error), Row.gave(_message(error), label="raised"), *code]
     return WrongAnswer(_advice(error) or law, rows=rows, kind=Kind.RAISED)
 
 

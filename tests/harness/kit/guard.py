@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.harness import catalog
 from tests.harness.kit import settings
+from tests.harness.kit.calls import note_call
 from tests.harness.kit.expect import Kind, LeftDebugger, Row, ToDo, WrongAnswer
 from tests.harness.kit.passes import Passes
 from tests.harness.kit.progress import RETURNED
@@ -182,7 +183,11 @@ class Guarded:
         """Call the target, if its signature takes these arguments; check what it gives."""
         self._check_signature(args, kwargs)
         with self.guard.watching(f"`{self.name}`"):
-            gave = self.target(*args, **kwargs)
+            try:
+                gave = self.target(*args, **kwargs)
+            except Exception as error:
+                note_call(error, self.name, self.target, args, kwargs)
+                raise
             if inspect.iscoroutine(gave):
                 gave.close()
                 raise WrongAnswer(

@@ -19,7 +19,10 @@ def show(value: Any, digits: int = 5) -> str:
         return number(value, digits)
     if isinstance(value, tuple) and any(map(_is_tensor, value)):
         return "(" + ", ".join(show(part, digits) for part in value) + ")"
-    return cut(repr(value))
+    text = repr(value)
+    if " at 0x" in text:  # of an object without a text of its own
+        return f"a {type(value).__name__}"
+    return cut(text)
 
 
 def show_pair(gave: Any, expected: Any) -> tuple[str, str]:

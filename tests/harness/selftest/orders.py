@@ -81,19 +81,13 @@ def _folders(root: Path, stems: Sequence[str]) -> Iterator[tuple[Path, list[str]
     The first has the reference answers, the next has the first alternative to each, and so on.
     """
     everything = {stem: sample_answers.right(stem) for stem in catalog.stems()}
-    # No answer may read the reference answers; copies of them have other names.
-    copies = {f"copy_of_{stem}": text for stem, text in everything.items()}
     yield write_answers(root / "reference", **everything), ["--mastery"], list(stems)
     for mastery in (True, False):
         others = {stem: sample_answers.alternatives(stem, mastery=mastery) for stem in stems}
         for number in range(max(map(len, others.values()))):
-            own = {
-                stem: texts[number].replace("from solutions.", "from copy_of_")
-                for stem, texts in others.items()
-                if number < len(texts)
-            }
+            own = {stem: texts[number] for stem, texts in others.items() if number < len(texts)}
             name = f"{'mastered' if mastery else 'solved'}{number + 1}"
-            folder = write_answers(root / name, **{**everything, **copies, **own})
+            folder = write_answers(root / name, **{**everything, **own})
             yield folder, ["--mastery"] if mastery else [], list(own)
 
 

@@ -30,14 +30,23 @@ def right(stem: str) -> str:
 @functools.cache
 def wrong(stem: str) -> str:
     """Return the text of the first misconception that fails by a wrong value before mastery."""
-    return next(_gallery(catalog.MISCONCEPTIONS / f"{stem}.py", without={"mastery", "raises"}))
+    texts = _gallery(catalog.MISCONCEPTIONS / f"{stem}.py", without={"mastery", "raises"})
+    return next(text for _, text in texts)
+
+
+def misconceptions(stem: str, *, mastery: bool = False) -> dict[str, str]:
+    """Return the texts of all misconceptions of a level, by their names."""
+    path = catalog.MISCONCEPTIONS / f"{stem}.py"
+    solvable = dict(_gallery(path, without={"mastery"}))
+    every = dict(_gallery(path)) if mastery else solvable
+    return {name: text for name, text in every.items() if (name in solvable) != mastery}
 
 
 def alternatives(stem: str, *, mastery: bool) -> list[str]:
     """Return the texts of the right answers written differently, at mastery or before it."""
     path = catalog.ALTERNATIVES / f"{stem}.py"
-    every, mastered = list(_gallery(path)), list(_gallery(path, without={"mastery"}))
-    return mastered if mastery else [text for text in every if text not in mastered]
+    every, mastered = dict(_gallery(path)), dict(_gallery(path, without={"mastery"}))
+    return [text for name, text in every.items() if (name in mastered) == mastery]
 
 
 @functools.cache
@@ -53,23 +62,30 @@ def called(stem: str) -> str:
     return CALLED.get(stem) or [*functions, *methods][-1]
 
 
-def _gallery(path: Path, without: Collection[str] = ()) -> Iterator[str]:
-    """Yield the reference answer with its definitions replaced by those of each known answer.
+def _gallery(path: Path, without: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield each known answer's name, and the reference answer with its definitions replaced.
 
     Known answers that set one of the marks ``without`` are left out. A known answer may refer to
     its own attributes by the name of its class: this name becomes the module's.
     """
-    text = path.read_text(encoding="utf-8")
+    # An answer may not import reference answers: its own is in the text, and others lie beside.
+    text = path.read_text(encoding="utf-8").replace("from solutions.", "from ")
     lines = text.splitlines()
     nodes = ast.parse(text).body[1:]  # after the docstring
+    helpers = [node for node in nodes if not _is_known_answer(node)]
     # The reference answer comes after the helpers: it may define the same names.
-    parts = [_source(lines, node) for node in nodes if not _is_known_answer(node)]
+    parts = [_source(lines, node) for node in helpers if not _imports(node, path.stem)]
     parts.append(right(path.stem))
     for node in filter(_is_known_answer, nodes):
         assert isinstance(node, ast.ClassDef)
         if not _sets(node, without):
             own = [textwrap.dedent(_source(lines, statement)) for statement in node.body[1:]]
-            yield "\n\n".join([*parts, *own, f"{node.name} = __import__(__name__)"]) + "\n"
+            self_reference = f"{node.name} = __import__(__name__)"
+            yield node.name, "\n\n".join([*parts, *own, self_reference]) + "\n"
+
+
+def _imports(node: ast.stmt, stem: str) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == stem
 
 
 def _is_known_answer(node: ast.stmt) -> bool:

@@ -16,7 +16,7 @@ PATIENCE = 12  # seconds for which the silent server is silent
 
 BODIES = {
     "text": b"hello",
-    "bytes that are no text": bytes(range(256)) * 3 + b"\r\n\n\x00\xff",
+    "bytes that are not text": bytes(range(256)) * 3 + b"\r\n\n\x00\xff",
     "white space at its ends": b" \n padded \n\n",
     "a gzip file": gzip.compress(b"the file is the compressed one"),
     "nothing at all": b"",
@@ -74,14 +74,14 @@ def test_missing_folders_are_made(answer: Answer, server: Server, tmp_path: Path
 
 
 def test_folders_that_exist_are_fine(answer: Answer, server: Server, tmp_path: Path) -> None:
-    """`mkdir` complains of a folder that is there, unless it is told `exist_ok=True`."""
+    """`mkdir` raises if the folder is there already, unless you pass `exist_ok=True`."""
     (tmp_path / "neighbour").write_text("untouched", encoding="utf-8")
     path = tmp_path / "data.bin"
     answer.download(server.url, path)
     names = sorted(entry.name for entry in tmp_path.iterdir())
     expect(
         names == ["data.bin", "neighbour"],
-        "The file, and nothing else, is to come into the folder.",
+        "The file belongs in the folder, and nothing else.",
         gave=str(names),
         expected="['data.bin', 'neighbour']",
     )
@@ -102,7 +102,7 @@ def test_a_relative_path_is_taken_from_the_current_directory(
 
 @pytest.mark.parametrize("there", [False, True], ids=["fetched", "there already"])
 def test_the_path_is_returned(answer: Answer, server: Server, tmp_path: Path, there: bool) -> None:
-    """Return `path` in either case: whoever calls goes on with it, new file or old."""
+    """Return `path` in both cases, new file or old: the caller goes on with it."""
     path = tmp_path / "data.bin"
     if there:
         path.write_bytes(b"old")
@@ -148,7 +148,7 @@ def test_the_second_call_sends_no_request(answer: Answer, server: Server, tmp_pa
 def test_a_file_that_was_removed_is_fetched_again(
     answer: Answer, server: Server, tmp_path: Path
 ) -> None:
-    """Whether the file is there is to be asked anew at every call."""
+    """Ask at every call whether the file is there: it may have been removed."""
     path = tmp_path / "data.bin"
     answer.download(server.url, path)
     path.unlink()
@@ -168,7 +168,7 @@ def test_an_error_page_is_not_the_file(
 
 @pytest.mark.mastery
 def test_half_a_file_is_not_the_file(answer: Answer, server: Server, tmp_path: Path) -> None:
-    """A connection can be cut. What was announced and did not come is an error."""
+    """A connection can be cut. If less arrives than was announced, that is an error."""
     server.body = bytes(100_000)
     server.cut = True
     _fails_cleanly(answer, server, tmp_path, "cuts the connection in the middle of the body")
@@ -179,7 +179,8 @@ def test_half_a_file_is_not_the_file(answer: Answer, server: Server, tmp_path: P
 def test_a_silent_server_is_not_waited_for_for_ever(
     answer: Answer, server: Server, tmp_path: Path
 ) -> None:
-    """Without a `timeout=`, requests waits as long as the connection stays open."""
+    """Without `timeout=`, requests waits as long as the connection stays open. Pass 10 seconds
+    at most."""
     if isinstance(getattr(answer.namespace(), "TIMEOUT", None), int | float):
         answer.namespace().TIMEOUT = 0.3
     server.silent = PATIENCE
@@ -193,18 +194,18 @@ def test_a_silent_server_is_not_waited_for_for_ever(
 
 
 def _fails_cleanly(answer: Answer, server: Server, folder: Path, what: str) -> None:
-    """Refuse an answer that does not raise, or leaves something lying about."""
+    """Refuse an answer that does not raise, or leaves a file behind."""
     path = folder / "data.bin"
     expect_raises(
         lambda: answer.download(server.url, path),
-        f"The server {what}. The caller has to hear of it: raise, or let requests raise.",
+        f"The server {what}. The caller must hear of it: raise, or let requests raise.",
         shown=lambda gave: "None" if gave is None else "the path, as if all were well",
     )
     left = sorted(entry.name for entry in folder.iterdir())
     expect(
         not left,
-        f"The server {what}; the call raised, but left a file behind. The next call would take "
-        "it for the real one, or nobody would ever remove it.",
+        f"The server {what}; the call raised, but left a file behind. The next call may take it "
+        "for the real one.",
         gave=f"left behind: {left}",
         expected="an empty folder",
     )
@@ -212,18 +213,31 @@ def _fails_cleanly(answer: Answer, server: Server, folder: Path, what: str) -> N
     if server.silent:
         return  # its patience is the test's time; the others show that a second call works
     answer.download(server.url, path)
-    expect(path.read_bytes() == server.body, "The server is well again, but a second call fails.")
+    expect(path.read_bytes() == server.body, "The server works again, but a second call fails.")
 
 
 hints = """
 Follow the two ways through the function: the file is there, or it is not. Which of them needs
-the web, and what do both hand back at the end?
+the web, and what do both return at the end?
 
-Ask `path.exists()` first, and only if it says no send the request. The body is bytes, so
-`write_bytes` and not text; `mkdir` needs `parents=True` to make the folders above too, and
+Ask `path.exists()` first, and send the request only if the answer is no. The body is bytes, so
+use `write_bytes`, not text; `mkdir` needs `parents=True` to make the folders above too, and
 `exist_ok=True` to accept a folder that is there.
 
 Under `if not path.exists():` write `body = requests.get(url).content`, then
 `path.parent.mkdir(parents=True, exist_ok=True)` and `path.write_bytes(body)`. After the `if`,
 no longer indented under it, `return path`.
+"""
+
+mastery_hints = """
+Try `requests.get` on an error page, on a connection that is cut half way, and on a server that
+never answers. Which of the three raises on its own, and which needs your help?
+
+The cut connection raises on its own. Call `response.raise_for_status()` for the error page, and
+pass `timeout=5` for the silent server. Where is the file by then? Nothing is left behind if you
+open it only after the whole body has come.
+
+Call `response = requests.get(url, timeout=5)` and `response.raise_for_status()`, and only then
+`path.write_bytes(response.content)`. Safer still: write to `path.with_name(path.name + ".part")`,
+and rename that with `replace(path)`.
 """

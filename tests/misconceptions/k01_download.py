@@ -8,7 +8,7 @@ import requests
 
 
 class NotReturned:
-    """The path is not returned: the call gives `None`.
+    """The path is not returned: the call returns `None`.
 
     Write `return path` at the end, for a new file and for one that was there already.
     """
@@ -22,7 +22,7 @@ class NotReturned:
 class ReturnedOnlyWhenFetched:
     """When the file is there already, the function returns nothing (`None`).
 
-    Write `return path` for that case too.
+    Write `return path` after the `if`, so that it is reached in both cases.
     """
 
     def download(url, path):
@@ -61,7 +61,7 @@ class AskedBeforeLooking:
 
 class SavedAsText:
     """The body is decoded into text on its way to the file, usually by `response.text`, and bytes
-    that are no text do not survive that.
+    that are not valid text do not survive that.
 
     Save `response.content`, the bytes, in binary mode.
     """
@@ -73,11 +73,25 @@ class SavedAsText:
         return path
 
 
+class NoFolderMade:
+    """No folder is made, and a file cannot be written into a folder that is missing.
+
+    Call `path.parent.mkdir(parents=True, exist_ok=True)` before you write the file.
+    """
+
+    raises = True
+
+    def download(url, path):
+        if not path.exists():
+            path.write_bytes(requests.get(url, timeout=2).content)
+        return path
+
+
 class OneFolderOnly:
     """Only the folder of the file itself is made, which fails if the folder above it is missing
     too.
 
-    `path.parent.mkdir(parents=True, exist_ok=True)` makes all of them.
+    Pass `parents=True`: `path.parent.mkdir(parents=True, exist_ok=True)` makes all of them.
     """
 
     raises = True
@@ -92,7 +106,7 @@ class OneFolderOnly:
 class FolderMustBeMissing:
     """Making a folder raises if it is there already, as `mkdir` and `os.makedirs` do.
 
-    Say `exist_ok=True`.
+    Pass `exist_ok=True`.
     """
 
     raises = True
@@ -122,7 +136,7 @@ class FirstPieceOnly:
 class EmptyCountsAsMissing:
     """An empty file is taken for one that is not there.
 
-    Ask `path.exists()` alone, and not for the size or the content: an empty file exists.
+    Ask `path.exists()`, not for the size or the content: an empty file exists too.
     """
 
     def download(url, path):
@@ -136,7 +150,7 @@ class Remembered:
     """A file that was fetched once is not fetched again after it was removed: earlier calls are
     remembered, as in a global variable or by `@cache`.
 
-    Ask `path.exists()` anew at every call.
+    Ask `path.exists()` at every call.
     """
 
     fetched: set = set()
@@ -150,9 +164,9 @@ class Remembered:
 
 
 class Unpacked:
-    """A compressed file was unpacked on the way.
+    """A compressed file is unpacked on its way to the disk.
 
-    Save the bytes as they come; unpacking is another step.
+    Save the bytes as they come; unpacking is the next kata.
     """
 
     def download(url, path):
@@ -182,10 +196,10 @@ class ErrorPageSaved:
 
 
 class WaitsForEver:
-    """A server that falls silent is waited for without end, or far too long: usually because
-    `timeout=` is missing.
+    """The function waits for ever, or for more than 10 seconds, for a server that has gone silent,
+    usually because `timeout=` is missing or too large.
 
-    Pass a few seconds as `timeout=` to `requests.get`.
+    Pass a few seconds to `requests.get`: `timeout=5`.
     """
 
     mastery = True
@@ -203,8 +217,8 @@ class HalfAFileLeft:
     """When the connection is cut, an unfinished file stays at `path`, usually because it is opened
     before the whole body has come.
 
-    Take all of `response.content` first, or write under another name, and rename when all of it is
-    there.
+    Read all of `response.content` first; or write under another name, and rename the file when it
+    is complete.
     """
 
     mastery = True
@@ -243,10 +257,10 @@ class PartLeftBehind:
 
 
 class TruncationUnnoticed:
-    """When the connection is cut in the middle of the body, the function returns as if all had
-    come: usually the length is not compared with the one announced.
+    """When the connection is cut in the middle of the body, the function returns as if everything
+    had arrived, usually because the length is not compared with the announced one.
 
-    `response.content` and `iter_content` compare, and raise: let the exception through.
+    Use `response.content` or `iter_content`, which compare and raise; let the exception through.
     """
 
     mastery = True
@@ -266,8 +280,8 @@ class ErrorSwallowed:
     """After an error status or a cut connection the function returns as if all were well, usually
     because the exception is caught.
 
-    Call `response.raise_for_status()` and let exceptions through: the caller must know that the
-    file has not come.
+    Call `response.raise_for_status()` and let exceptions through: the caller must hear that there
+    is no file.
     """
 
     mastery = True

@@ -44,7 +44,7 @@ class SavedAsText:
 
 
 class ErrorPageSaved:
-    """With urllib, whose exception for an error status is read like any other answer."""
+    """With urllib, whose exception for an error status is read like any response."""
 
     mastery = True
 

@@ -1,24 +1,26 @@
 """Part 1 · Data
 k02 · Arrays from a pickle
 
-What k01 has saved is a pickle, Python's format for its own objects, packed with
-gzip. It holds three pairs (images, labels): to train with, to validate on, and to
-test with; the last is not needed here.
+What k01 saved is a pickle, Python's own format for objects, packed with gzip. It holds
+three pairs (images, labels): one to train with, one to validate with (to see how the
+network does on images that it did not learn from), and one for a last test, which is not
+needed here.
 
     gzip.open(path)                          the file, unpacked as it is read
     pickle.load(file, encoding="latin-1")    the objects in it
 
-The encoding is the point: Python 2 wrote the file, and its strings were bytes.
-Python 3 would read them as ASCII and stop at the first byte above 127. Latin-1 has
-a character for each of the 256.
+The encoding is the point: Python 2 wrote the file, and its strings were bytes. Python 3
+would read them as ASCII, and stop at the first byte above 127. Latin-1 has a character
+for every one of the 256 byte values.
 
-A pickle is a program: it may name any function, and loading calls it. Mastery asks
-for a loader that knows what an array needs and refuses the rest, and that notices
-a file cut short, were it by its last byte.
+Mastery is for later. A pickle is a program: it may name any function, and loading calls
+it. Mastery asks for a loader that knows what an array needs and refuses the rest, and
+that notices a truncated file, even if only its last byte is missing.
 
 Read: https://docs.python.org/3/library/pickle.html#restricting-globals
       https://docs.python.org/3/library/gzip.html
 Tutorial: "MNIST data setup"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#mnist-data-setup
 """
 
 import gzip
@@ -30,7 +32,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-_reconstruct = np.empty(0).__reduce__()[0]  # wherever this numpy has it
+_reconstruct = np.empty(0).__reduce__()[0]  # wherever this numpy keeps it
 _ALLOWED: dict[tuple[str, str], Any] = {
     ("numpy", "ndarray"): np.ndarray,
     ("numpy", "dtype"): np.dtype,
@@ -44,7 +46,7 @@ class _ArrayUnpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ALLOWED:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of an array")
+            raise pickle.UnpicklingError(f"{module}.{name} is not part of an array")
         return _ALLOWED[module, name]
 
 
@@ -53,7 +55,7 @@ def load_mnist(path: Path) -> tuple[tuple[ndarray, ndarray], tuple[ndarray, ndar
 
     Mastery: a pickle that names anything but `numpy.ndarray`, `numpy.dtype` and the
     `_reconstruct` of `numpy.core.multiarray` or `numpy._core.multiarray` raises
-    pickle.UnpicklingError; a file that is no whole gzip file raises.
+    pickle.UnpicklingError; a file that is not a whole gzip file raises.
 
     >>> import tempfile
     >>> pair = np.zeros((2, 784), dtype=np.float32), np.array([7, 1])
@@ -65,7 +67,7 @@ def load_mnist(path: Path) -> tuple[tuple[ndarray, ndarray], tuple[ndarray, ndar
     ((2, 784), array([7, 1]))
     """
     # Not the tutorial's `pickle.load(gzip.open(path))`: that stops where the pickle
-    # ends, and does not see whether the check sum behind it is there.
+    # ends, and never sees whether the checksum after it is there.
     content = gzip.decompress(path.read_bytes())
     train, valid, _ = _ArrayUnpickler(io.BytesIO(content), encoding="latin-1").load()
     return train, valid

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.harness.kit import Answer, Row, digits, expect, expect_raises, unpack
+from tests.harness.kit import Answer, Row, ToDo, digits, expect, expect_raises, refuse, unpack
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -37,14 +37,14 @@ def test_the_arrays_are_those_that_were_stored(
     answer: Answer, tmp_path: Path, train: Pair, valid: Pair, test: Pair
 ) -> None:
     """Unpack (`gzip.open`) and unpickle (`pickle.load`). The strings in the file are Python 2's
-    and hold any bytes: `encoding="latin-1"` takes each for one character."""
+    and hold any bytes: `encoding="latin-1"` turns each byte into one character."""
     path = tmp_path / "data.pkl.gz"  # the same each time: what was read before must not matter
     digits.write(path, train, valid, test)
     _expect_arrays(_load(answer, path), (*train, *valid))
 
 
 def test_every_byte_is_kept(answer: Answer, tmp_path: Path) -> None:
-    """ASCII ends at 127, and the file does not: `encoding="latin-1"`."""
+    """ASCII ends at 127, and the bytes in the file do not: pass `encoding="latin-1"`."""
     every = np.arange(256, dtype=np.uint8)
     digits.write(tmp_path / "data.pkl.gz", (every, every[::-1].copy()), (every, every[:1]), _PAIR)
     due = (every, every[::-1], every, every[:1])
@@ -95,8 +95,8 @@ def test_a_pickle_that_names_anything_else_is_refused_unrun(
     answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, form: str
 ) -> None:
     """Loading a pickle calls whatever it names. Override `find_class` in a subclass of
-    `pickle.Unpickler`: give the four names that an array needs, and raise
-    `pickle.UnpicklingError` for any other, before it is imported."""
+    `pickle.Unpickler`: return what an array needs for its four names, and raise
+    `pickle.UnpicklingError` for any other name, before it is imported."""
     mark, code = tmp_path / "mark", tmp_path / "code"
     code.mkdir()
     (code / "harmful_module.py").write_text(
@@ -110,7 +110,12 @@ def test_a_pickle_that_names_anything_else_is_refused_unrun(
     path.write_bytes(gzip.compress(_pickle_that_calls(module, name, filled, form)))
     call = f"load_mnist(path), where the test set in the file is {module}.{name}(…)"
     loading = functools.partial(answer.load_mnist, path)
-    expect_raises(loading, types=pickle.UnpicklingError, rows=_call(call), shown=_loaded)
+    try:
+        expect_raises(loading, types=pickle.UnpicklingError, rows=_call(call), shown=_loaded)
+    except ToDo:  # from `find_class`, if a file that names nothing else can be loaded
+        digits.write(path, _PAIR, _PAIR, _PAIR)
+        answer.load_mnist(path)
+        refuse(call=call, gave="NotImplementedError raised", expected="UnpicklingError raised")
     expect(not mark.exists(), "The pickle was refused too late: what it names had run.", call=call)
     expect(
         "harmful_module" not in sys.modules,
@@ -126,8 +131,8 @@ def test_a_pickle_that_names_anything_else_is_refused_unrun(
     ids=lambda kept: f"all but {-kept} bytes" if kept < 0 else f"{kept:g}",
 )  # fmt: skip
 def test_a_file_cut_short_is_noticed(answer: Answer, tmp_path: Path, kept: float) -> None:
-    """The last eight bytes of a gzip file are a check sum and a length. Whoever stops reading
-    where the pickle ends does not get to them: read the whole file, then unpickle."""
+    """The last eight bytes of a gzip file are a checksum and a length. Reading that stops where
+    the pickle ends never gets to them: read the whole file first, then unpickle."""
     path = tmp_path / "data.pkl.gz"
     digits.write(path, _PAIR, _PAIR, _PAIR)
     whole = path.read_bytes()
@@ -139,8 +144,8 @@ def test_a_file_cut_short_is_noticed(answer: Answer, tmp_path: Path, kept: float
 
 @pytest.mark.mastery
 @pytest.mark.parametrize("kind", ["a bare pickle", "zlib", "text"])
-def test_what_is_no_gzip_file_is_refused(answer: Answer, tmp_path: Path, kind: str) -> None:
-    """The file is to be packed with gzip. Anything else is a sign that it is another file."""
+def test_what_is_not_a_gzip_file_is_refused(answer: Answer, tmp_path: Path, kind: str) -> None:
+    """A file that is not packed with gzip is another file: unpack it anyway, and let gzip raise."""
     content = digits.python2_pickle((_PAIR, _PAIR, _PAIR))
     path = tmp_path / "data.pkl.gz"
     packed = {"a bare pickle": content, "zlib": zlib.compress(content), "text": b"moved, sorry"}
@@ -201,15 +206,29 @@ def _text(value: str) -> bytes:
 
 
 hints = """
-Gzip is the outer wrapping, pickle the inner one. When both are off, what lies there is nested:
-how many entries are on the outside, how many in each of them, and which of the outer ones does
-the caller get?
+Gzip is the outer wrapping, pickle the inner one. When both are off, what is left is nested: how
+many entries are on the outside, how many in each of them, and which of the outer ones does the
+caller get?
 
 Unpack the whole file with `gzip.decompress(path.read_bytes())`, then unpickle these bytes with
 `pickle.loads`. It needs `encoding="latin-1"`: without that it tries ASCII, and raises
 UnicodeDecodeError at a byte above 127.
 
 `content = gzip.decompress(path.read_bytes())`, then `train, valid, _ = pickle.loads(content,
-encoding="latin-1")`. Each of these is a pair (images, labels) already, so `return train, valid`
-is the result, with nothing taken apart.
+encoding="latin-1")`. Each of these is a pair (images, labels) already, so `return train, valid`,
+with nothing taken apart.
+"""
+
+mastery_hints = """
+A pickle mentions functions and classes by name. Which method of `pickle.Unpickler` turns such a
+name into the thing itself? And which part of a gzip file comes after its content, so that
+reading the content alone never reaches it?
+
+Subclass `pickle.Unpickler` and override `find_class(self, module, name)`: look the pair up in a
+dict of four, and raise `pickle.UnpicklingError` if it is not there. Call
+`gzip.decompress(path.read_bytes())`: it reads to the end, and checks the checksum.
+
+The dict maps `("numpy", "ndarray")` to `np.ndarray`, `("numpy", "dtype")` to `np.dtype`, and
+`_reconstruct` of either module to `np.empty(0).__reduce__()[0]`. Load with
+`YourUnpickler(io.BytesIO(content), encoding="latin-1").load()`.
 """

@@ -24,8 +24,8 @@ class AsAscii:
 
 
 class AsUtf8:
-    """The strings of Python 2 are read as UTF-8, in which a byte above 127 is no character by
-    itself.
+    """The strings of Python 2 are read as UTF-8, in which a byte above 127 is not a character
+    on its own.
 
     Pass `encoding="latin-1"`, which has a character for every byte.
     """
@@ -69,7 +69,7 @@ class ErrorsReplaced:
 
 
 class NotUnpacked:
-    """The file is read as it is, and what is read is gzip, no pickle.
+    """The file is unpickled as it is, but what it holds is gzip data: the pickle is inside.
 
     Open it with `gzip.open`.
     """
@@ -85,7 +85,7 @@ class NotUnpacked:
 class AllThree:
     """The test set is returned as well.
 
-    Return the first two pairs.
+    Drop the third pair, and return the first two.
     """
 
     def load_mnist(path):
@@ -96,7 +96,7 @@ class AllThree:
 class TestForValid:
     """The third pair is returned in place of the second.
 
-    The order in the file is: to train with, to validate on, to test with. Return the first two.
+    Return the first two: the order in the file is training, validation, test.
     """
 
     def load_mnist(path):
@@ -106,9 +106,9 @@ class TestForValid:
 
 
 class LabelsFirst:
-    """Images and labels have changed places.
+    """Images and labels are swapped.
 
-    A pair is (images, labels).
+    Return each pair as it is in the file: (images, labels).
     """
 
     def load_mnist(path):
@@ -118,7 +118,7 @@ class LabelsFirst:
 
 
 class Flat:
-    """Four arrays in a row are returned, and not two pairs.
+    """Four arrays are returned, not two pairs of arrays.
 
     Return `(x_train, y_train), (x_valid, y_valid)`: mind the brackets.
     """
@@ -141,9 +141,9 @@ class Float32:
         return (x.astype("float32"), y), (xv.astype("float32"), yv)
 
 
-class Rounded:
-    """The dtype of the arrays changes, usually because they pass through Python lists and numpy
-    guesses it anew.
+class ThroughLists:
+    """The dtype of the arrays changes, usually because they pass through Python lists, from which
+    numpy infers it afresh.
 
     Return what was unpickled: these are arrays already.
     """
@@ -158,7 +158,7 @@ class OneFileOnly:
     """What an earlier call has read is returned again, although the path holds another file now: it
     is remembered, as in a global variable or by `@cache`.
 
-    Read the file anew at every call.
+    Read the file at every call.
     """
 
     @cache
@@ -169,7 +169,7 @@ class OneFileOnly:
 
 
 class NotReturned:
-    """Nothing is returned: the call gives `None`.
+    """Nothing is returned: the call returns `None`.
 
     End with `return train, valid`, the first two pairs.
     """
@@ -202,10 +202,10 @@ NAMES = {
 
 
 class TrailerUnseen:
-    """A file that lacks its last bytes is loaded as if it were whole: nothing asks for gzip's check
-    sum, which stands there.
+    """A file that lacks its last bytes is loaded as if it were whole: they are gzip's checksum and
+    length, and nothing reads them.
 
-    Unpack the whole file first, with `gzip.decompress` or by `read()`; then unpickle.
+    Unpack the whole file first, with `gzip.decompress` or `read()`; then unpickle.
     """
 
     mastery = True
@@ -218,8 +218,8 @@ class TrailerUnseen:
 
 
 class Trusting:
-    """The pickle is loaded as it comes: whatever it names is imported and called, which can be
-    any function there is.
+    """The pickle is loaded as it comes: whatever it names is imported and called, and it may name
+    any function.
 
     Subclass `pickle.Unpickler`, and let its `find_class` refuse all but what an array needs.
     """
@@ -261,7 +261,7 @@ class NameWithoutModule:
     """A `dtype` of a module that is not numpy is let through, usually because only the name is
     looked at.
 
-    Compare module and name, both together.
+    Compare the module and the name together.
     """
 
     mastery = True
@@ -307,7 +307,7 @@ class OldNumpyOnly:
 
 
 class AnotherError:
-    """A forbidden name raises, but not what pickle's callers expect.
+    """A forbidden name raises an exception, but not the one that callers of pickle expect.
 
     Raise `pickle.UnpicklingError`.
     """
@@ -325,10 +325,10 @@ class AnotherError:
 
 
 class AlsoUnpacked:
-    """A pickle that is not packed with gzip is read all the same.
+    """A pickle that is not packed with gzip is read anyway.
 
-    Whoever expects gzip should hear that it is something else: unpack in any case, and let `gzip`
-    raise.
+    Unpack in any case, and let `gzip` raise: a caller who expects gzip must hear that this is
+    something else.
     """
 
     mastery = True

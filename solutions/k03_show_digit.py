@@ -1,17 +1,18 @@
 """Part 1 · Data
 k03 · Look at a digit
 
-Look at data before you learn from it. In the arrays of k02 an image is a row of 784
-numbers: the 28 lines of the picture, one behind the other. Give it its shape back,
+Look at data before you learn from it. In the arrays of k02 an image is flat: 784
+numbers, its 28 rows of pixels one after another. Give it its shape back,
 
     image[i, j] = x[28 · i + j]
 
-and draw it in grey, the first line on top. Whoever wants a grid of digits chooses
-the axes first (`plt.sca`); draw on the ones that are current.
+and draw it in grey, first row at the top. Draw on the current axes: a caller who wants a
+grid of digits has chosen them (`plt.sca`).
 
 Read: https://matplotlib.org/stable/api/_as_gen/matplotlib.pyplot.imshow.html
       https://numpy.org/doc/stable/reference/generated/numpy.reshape.html
 Tutorial: "MNIST data setup"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#mnist-data-setup
 """
 
 import matplotlib.pyplot as plt

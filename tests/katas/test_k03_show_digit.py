@@ -38,8 +38,8 @@ def flat_images(draw: st.DrawFn) -> ndarray:
 
 @given(x=flat_images())
 @settings(max_examples=20)
-def test_the_image_is_the_row_in_28_lines(answer: Answer, x: ndarray) -> None:
-    """`x.reshape(28, 28)`: the first 28 numbers are the first line. Return what `imshow`
+def test_the_image_is_28_rows_of_28_pixels(answer: Answer, x: ndarray) -> None:
+    """`x.reshape(28, 28)`: the first 28 numbers are the first row. Return what `imshow`
     returns; leave `x` as it is."""
     plt.close("all")
     before = x.copy()
@@ -58,12 +58,12 @@ def test_the_image_is_the_row_in_28_lines(answer: Answer, x: ndarray) -> None:
 
 
 def test_the_picture_is_drawn_upright_and_in_grey(answer: Answer) -> None:
-    """The first line is on top, the first number on the left; the smallest number is black,
+    """The first row is at the top, the first number on the left; the smallest number is black,
     the largest white: `imshow(…, cmap="gray")`, and nothing turned or mirrored."""
     figure = plt.figure(figsize=(2.8, 2.8), dpi=100)
     figure.add_axes((0, 0, 1, 1))
-    lines, columns = np.mgrid[:28, :28]
-    x = (3 * lines + columns) / 108  # from 0 at the top left to 1 at the bottom right
+    rows, columns = np.mgrid[:28, :28]
+    x = (3 * rows + columns) / 108  # from 0 at the top left to 1 at the bottom right
     image = _image(answer, x.ravel())
     seen = _pixels(figure, image)
     for where, i, j in (("top left", 1, 1), ("top right", 1, 26), ("bottom left", 26, 1)):
@@ -106,7 +106,7 @@ def test_it_draws_on_the_axes_that_were_current(answer: Answer, current: int) ->
 
 
 def test_every_call_draws_its_own_image(answer: Answer) -> None:
-    """A second digit does not change the first, on axes of its own."""
+    """A second digit, on other axes, does not change the first."""
     first, second = np.linspace(0, 1, 784), np.linspace(1, 0, 784)
     _, axes = plt.subplots(1, 2)
     images = []
@@ -119,7 +119,7 @@ def test_every_call_draws_its_own_image(answer: Answer) -> None:
 
 
 def test_a_figure_is_made_where_there_is_none(answer: Answer) -> None:
-    """pyplot makes figure and axes when somebody draws and there are none."""
+    """`plt.imshow` makes a figure and axes if there are none."""
     image = _image(answer, np.linspace(0, 1, 784))
     expect(image.axes is plt.gca(), "The image is not on pyplot's axes.")
 
@@ -148,10 +148,13 @@ def _pixels(figure: Any, image: AxesImage) -> ndarray:
 
 
 hints = """
-Try it small: six numbers as 2 lines of 3. Which of the six begins the second line, and how is
-the row cut to put it there? Then ask what the caller wants back.
+Try it small: six numbers as 2 rows of 3. Which of the six begins the second row? Then ask what
+the caller wants back.
 
-`return plt.imshow(x.reshape(28, 28), cmap="gray")`: `reshape` leaves `x` as it is, and
-`plt.imshow` draws on the current axes, puts the first line on top by itself and returns the
-drawing. Make no figure, and scale or turn nothing.
+`x.reshape(rows, columns)` arranges a flat array in rows. `plt.imshow` draws such an array on the
+current axes, and returns the drawing. It paints from violet to yellow, unless you name another
+colormap.
+
+`return plt.imshow(x.reshape(28, 28), cmap="gray")`: `reshape` leaves `x` as it is, and `imshow`
+puts the first row at the top. Make no figure, and scale or turn nothing.
 """

@@ -5,7 +5,7 @@ import numpy as np
 
 
 class InColours:
-    """Without a colormap, matplotlib paints numbers in its own: violet to yellow.
+    """The digit is drawn in matplotlib's own colours, violet to yellow, as without a colormap.
 
     Pass `cmap="gray"` to `imshow`.
     """
@@ -36,7 +36,7 @@ class Greys:
 
 
 class NotReturned:
-    """Nothing is returned: the call gives `None`.
+    """Nothing is returned: the call returns `None`.
 
     Return what `imshow` returns.
     """
@@ -45,7 +45,7 @@ class NotReturned:
         plt.imshow(x.reshape(28, 28), cmap="gray")
 
 
-class Axes:
+class AxesReturned:
     """The axes are returned, not the drawing on them.
 
     Return what `imshow` returns.
@@ -57,9 +57,10 @@ class Axes:
 
 
 class Transposed:
-    """Lines and columns have changed places: `.T` or `order="F"` does that.
+    """Rows and columns are swapped, usually by `.T` or `order="F"`.
 
-    The 28 numbers of a line stand one behind the other: `x.reshape(28, 28)`, with nothing added.
+    Draw `x.reshape(28, 28)`, with nothing added: the 28 numbers of a row of pixels come one after
+    another.
     """
 
     def show_digit(x):
@@ -67,10 +68,10 @@ class Transposed:
 
 
 class UpsideDown:
-    """The first line is drawn at the bottom, usually because `origin="lower"` or `invert_yaxis()`
+    """The first row is drawn at the bottom, usually because `origin="lower"` or `invert_yaxis()`
     turns the axis round.
 
-    `imshow` has it on top by itself: leave the axis alone.
+    Leave the axis alone: `imshow` puts the first row at the top.
     """
 
     def show_digit(x):
@@ -78,9 +79,9 @@ class UpsideDown:
 
 
 class TurnedOver:
-    """The array is flipped or rotated: its last line begins at the top left.
+    """The array is flipped or rotated: its last row is at the top.
 
-    Draw `x.reshape(28, 28)` as it is, with the first line first.
+    Draw `x.reshape(28, 28)` as it is, with the first row first.
     """
 
     def show_digit(x):
@@ -90,7 +91,7 @@ class TurnedOver:
 class ThreeDimensions:
     """The image has three colour channels, shape (28, 28, 3), and so no colormap is used.
 
-    Give `imshow` a grey picture as (28, 28), with `cmap="gray"`.
+    Pass `imshow` an array of shape (28, 28), and `cmap="gray"`.
     """
 
     def show_digit(x):
@@ -98,9 +99,9 @@ class ThreeDimensions:
 
 
 class ReshapedInPlace:
-    """The caller's array got another shape.
+    """The caller's array has another shape afterwards.
 
-    `x.reshape(28, 28)` gives another array, and leaves `x` as it is.
+    Use `x.reshape(28, 28)`, which returns another array and leaves `x` as it is.
     """
 
     def show_digit(x):
@@ -111,7 +112,7 @@ class ReshapedInPlace:
 class Scaled:
     """The numbers are scaled before they are drawn.
 
-    `imshow` scales by itself to find the colours: give it the numbers of `x` as they are.
+    Pass the numbers of `x` as they are: `imshow` scales them to colours itself.
     """
 
     def show_digit(x):
@@ -121,7 +122,7 @@ class Scaled:
 class OwnFigure:
     """A figure is made for every digit, and the axes that were current stay empty.
 
-    Draw on these: `plt.imshow` does, without `plt.figure()` or `plt.subplots()` before it.
+    Draw on the current axes, as `plt.imshow` does: leave out `plt.figure()` and `plt.subplots()`.
     """
 
     def show_digit(x):
@@ -130,7 +131,7 @@ class OwnFigure:
 
 
 class OwnAxes:
-    """The digit is drawn on axes of its own, and not on those that were current.
+    """The digit is drawn on axes of its own, not on those that were current.
 
     Draw with `plt.imshow` or `plt.gca().imshow`, and make no axes or figure.
     """
@@ -143,7 +144,7 @@ class OwnAxes:
 class FirstAxes:
     """The digit is always drawn on the figure's first axes.
 
-    `plt.gca()` gives the current ones.
+    Draw on the current axes, which `plt.gca()` returns.
     """
 
     def show_digit(x):
@@ -152,9 +153,9 @@ class FirstAxes:
 
 
 class GreyForAll:
-    """`plt.gray()` makes grey the colormap of every later picture.
+    """`plt.gray()` makes `gray` the colormap of every later picture too.
 
-    Say it for this picture: `cmap="gray"`.
+    Set it for this picture only: pass `cmap="gray"`.
     """
 
     def show_digit(x):

@@ -164,5 +164,13 @@ def _of_matplotlib() -> list[Setting]:
         # Another backend is harmless: no window is opened here anyway.
         return not changed <= {"backend", "backend_fallback"}
 
-    name = "matplotlib's settings"
-    return [Setting(name, lambda: list(dict.values(parameters)), write)]
+    def colormap() -> Any:
+        return dict.get(parameters, "image.cmap")
+
+    def set_colormap(value: Any) -> None:
+        dict.update(parameters, {"image.cmap": value})
+
+    return [
+        Setting("matplotlib's colormap for all pictures (`image.cmap`)", colormap, set_colormap),
+        Setting("matplotlib's settings", lambda: list(dict.values(parameters)), write),
+    ]

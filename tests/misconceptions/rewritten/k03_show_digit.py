@@ -5,11 +5,11 @@ import numpy as np
 
 
 class NotReturned:
-    """The lines are stacked one by one, and drawn by a method of the axes."""
+    """The rows are stacked one by one, and drawn by a method of the axes."""
 
     def show_digit(x):
-        lines = [x[start : start + 28] for start in range(0, 784, 28)]
-        drawn = plt.gca().imshow(np.stack(lines), cmap=plt.get_cmap("gray"))
+        rows = [x[start : start + 28] for start in range(0, 784, 28)]
+        drawn = plt.gca().imshow(np.stack(rows), cmap=plt.get_cmap("gray"))
         plt.sci(drawn)
 
 

@@ -1,8 +1,8 @@
 """Part 1 · Data
 k04 · From arrays to tensors
 
-So far the data are numpy's arrays. From here on they are tensors: arrays that can
-keep track of gradients and live on an accelerator.
+So far the data are numpy's arrays. From here on they are tensors, torch's arrays. These
+can live on an accelerator such as a GPU, and keep track of gradients (k05).
 
     x_train, y_train = map(torch.tensor, (x_train, y_train))
 
@@ -14,6 +14,7 @@ Then look again: how many rows, how many numbers in each, which labels.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
 Tutorial: "MNIST data setup"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#mnist-data-setup
 """
 
 from collections.abc import Iterable

@@ -26,7 +26,7 @@ class Cloned:
 
 
 class Generated:
-    """One after the other, and numbers in plain Python."""
+    """One after another, and numbers in plain Python."""
 
     def to_tensors(*arrays):
         for array in arrays:

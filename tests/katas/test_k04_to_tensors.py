@@ -34,8 +34,8 @@ def arrays(draw: st.DrawFn) -> ndarray:
 def test_each_array_becomes_a_tensor_of_its_values_dtype_and_shape(
     answer: Answer, originals: list[ndarray]
 ) -> None:
-    """`torch.tensor(array)` for every one, in order. (`torch.Tensor(array)`, with a capital T,
-    makes float32 of everything.)"""
+    """Call `torch.tensor(array)` for each array, in order. (`torch.Tensor(array)`, with a capital
+    T, turns everything into float32.)"""
     before = [array.copy() for array in originals]
     tensors = _tensors(answer, originals)
     for i, (tensor, array) in enumerate(zip(tensors, before, strict=True)):
@@ -67,7 +67,7 @@ def test_the_tensors_own_their_memory(answer: Answer, originals: list[ndarray]) 
 
 @given(originals=st.lists(arrays(), min_size=1, max_size=2))
 def test_every_call_makes_new_tensors(answer: Answer, originals: list[ndarray]) -> None:
-    """What an earlier call has made is its caller's."""
+    """The tensors of an earlier call belong to whoever called; make new ones."""
     first = _tensors(answer, originals)
     before = [torch.tensor(array) for array in originals]
     for array in originals:
@@ -126,12 +126,12 @@ def _expect_kept(tensors: Sequence[Tensor], before: Sequence[Tensor], what: str)
 hints = """
 What would you write for a single array? `to_tensors` does that to each, in order. For
 `describe`, look at the shape of `x` and at all of `y`: labels need not be sorted, and in the
-example the smallest stands in the middle.
+example the smallest is in the middle.
 
-`map(f, arrays)` calls `f` on each array in turn; the `f` to take is `torch.tensor`, with a
-small t. In `describe`, unpack `x.shape` into two names; `y.min()` and `y.max()` are tensors
-still, and `int(…)` makes numbers of them.
+Call `torch.tensor`, with a small t, on each array, and collect the tensors in a list. In
+`describe`, unpack `x.shape` into two names; `y.min()` and `y.max()` are still tensors, and
+`int(…)` turns them into numbers.
 
-In `to_tensors`: `return map(torch.tensor, arrays)`. In `describe`: `n, c = x.shape`, and then
-`return n, c, int(y.min()), int(y.max())`.
+In `to_tensors`: `return [torch.tensor(array) for array in arrays]`. In `describe`: `n, c =
+x.shape`, and then `return n, c, int(y.min()), int(y.max())`.
 """

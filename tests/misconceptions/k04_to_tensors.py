@@ -7,8 +7,8 @@ import torch
 
 
 class SharedMemory:
-    """The tensors share the arrays' memory, as `torch.from_numpy` and `torch.as_tensor` make them:
-    a later change of the array changes the tensor.
+    """The tensors share the memory of the arrays, as those of `torch.from_numpy` and
+    `torch.as_tensor` do: a later change of the array changes the tensor.
 
     Use `torch.tensor`, which copies.
     """
@@ -32,7 +32,7 @@ class CapitalT:
     """All tensors become float32, the labels too, and float32 arrays are not copied:
     `torch.Tensor`, with a capital T, does both.
 
-    `torch.tensor` keeps the dtype and copies.
+    Use `torch.tensor`, with a small t, which keeps the dtype and copies.
     """
 
     def to_tensors(*arrays):
@@ -40,7 +40,7 @@ class CapitalT:
 
 
 class AllFloats:
-    """All tensors become float32, the labels too; a loss needs its labels as integers.
+    """All tensors become float32, the labels too; cross-entropy needs its labels as integers.
 
     Keep each array's dtype: `torch.tensor(array)`, without `dtype=` or `.float()`.
     """
@@ -50,10 +50,10 @@ class AllFloats:
 
 
 class ThroughLists:
-    """The dtype is guessed anew, usually because the numbers pass through Python lists: float64
-    becomes float32, and int32 int64.
+    """The dtype is inferred afresh, usually because the numbers pass through Python lists: float64
+    becomes float32, and int32 becomes int64.
 
-    `torch.tensor(array)` reads the dtype from the array.
+    Call `torch.tensor(array)`, which reads the dtype from the array.
     """
 
     def to_tensors(*arrays):
@@ -72,9 +72,9 @@ class OnlyTheFirst:
 
 
 class TheLastOne:
-    """What comes back is the last tensor alone.
+    """Only the last tensor is returned.
 
-    Collect them in a list.
+    Collect the tensors in a list, and return the list.
     """
 
     def to_tensors(*arrays):
@@ -86,7 +86,7 @@ class TheLastOne:
 class Reversed:
     """The tensors come in the opposite order.
 
-    Go through the arrays in the order in which they are given.
+    Keep the order of the arguments.
     """
 
     def to_tensors(*arrays):
@@ -96,7 +96,7 @@ class Reversed:
 class Flattened:
     """The shape is lost: every tensor has one axis.
 
-    `torch.tensor(array)` keeps the shape: leave out `flatten` or `reshape`.
+    Leave out `flatten` or `reshape`: `torch.tensor(array)` keeps the shape.
     """
 
     def to_tensors(*arrays):
@@ -104,9 +104,9 @@ class Flattened:
 
 
 class NotReturned:
-    """Nothing is returned: the call gives `None`.
+    """Nothing is returned: the call returns `None`.
 
-    Return a list of the tensors, or what `map` gives.
+    Return a list of the tensors, or what `map` returns.
     """
 
     def to_tensors(*arrays):
@@ -129,7 +129,7 @@ _kept: dict[Any, Any] = {}
 
 
 class Remembered:
-    """What was made of an array before is given again, though the array has changed.
+    """The tensor of an earlier call is returned again, though the array has changed.
 
     Make a new tensor at every call.
     """
@@ -140,8 +140,8 @@ class Remembered:
         return [_kept[id(array)][1] for array in arrays]
 
 
-class ShapeAsTensor:
-    """The smallest and the largest label are tensors still.
+class BoundsAsTensors:
+    """The smallest and the largest label are still tensors.
 
     Take the number out: `.item()`, or `int(…)`.
     """
@@ -152,9 +152,9 @@ class ShapeAsTensor:
 
 
 class ColumnsFirst:
-    """Columns and rows have changed places.
+    """Columns and rows are swapped.
 
-    The first entry of a shape is the number of rows.
+    Return the number of rows first: it is the first entry of the shape.
     """
 
     def describe(x, y):
@@ -163,9 +163,9 @@ class ColumnsFirst:
 
 
 class LargestFirst:
-    """The largest label stands before the smallest.
+    """The largest label comes before the smallest.
 
-    The order is (n, c, smallest, largest).
+    Return (n, c, smallest, largest), in this order.
     """
 
     def describe(x, y):
@@ -183,8 +183,8 @@ class BoundsOfX:
 
 
 class LabelsFromZero:
-    """The labels are taken for 0, 1, 2 and so on without a gap; how many different ones there are
-    says nothing about the largest.
+    """The labels are taken to be 0, 1, 2 and so on without a gap, though the number of different
+    labels does not say which is the largest.
 
     Take `y.min()` and `y.max()`.
     """
@@ -196,7 +196,7 @@ class LabelsFromZero:
 class FirstAndLast:
     """The first and the last label are returned, as if the labels were sorted.
 
-    `y.min()` and `y.max()` look at all of them.
+    Take `y.min()` and `y.max()`, which look at all of them.
     """
 
     def describe(x, y):
@@ -204,7 +204,7 @@ class FirstAndLast:
 
 
 class ShapeInOne:
-    """The shape is one thing in the result; four numbers are due.
+    """The result has three parts, because the shape is one of them; four numbers are expected.
 
     Unpack it: `n, c = x.shape`.
     """
@@ -225,9 +225,9 @@ class Sorted:
 
 
 class DescribedOnce:
-    """The first data set that was described is described for ever.
+    """Every call describes the first data set again.
 
-    Look anew at every call.
+    Look at `x` and `y` at every call, and keep nothing from one call to the next.
     """
 
     @cache

@@ -4,7 +4,7 @@ import torch
 
 
 class SharedMemory:
-    """A generator that wraps one array after the other."""
+    """A generator that wraps one array after another."""
 
     def to_tensors(*arrays):
         for array in arrays:
@@ -19,7 +19,7 @@ class CapitalT:
         return (blank.new(array) for array in arrays)
 
 
-class ShapeAsTensor:
+class BoundsAsTensors:
     """Both bounds at once, by `aminmax`, in one tuple with the sizes."""
 
     def describe(x, y):

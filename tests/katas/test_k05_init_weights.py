@@ -32,8 +32,8 @@ def test_shapes_and_dtype(answer: Answer, n_in: int, n_out: int) -> None:
 
 @given(n_in=st.integers(1, 30), n_out=st.integers(1, 30))
 def test_both_are_leaves_that_require_grad(answer: Answer, n_in: int, n_out: int) -> None:
-    """Only leaves collect gradients. A tensor that requires grad and is then divided gives one
-    that is no leaf: first compute, then `requires_grad_()`."""
+    """Only leaves collect gradients. Divide a tensor that requires grad, and the quotient is not
+    a leaf: compute first, then call `requires_grad_()`."""
     weights, bias = _drawn(answer, n_in, n_out)
     for name, tensor in (("weights", weights), ("bias", bias)):
         expect(
@@ -69,20 +69,20 @@ def test_the_weights_are_normal_with_deviation_one_over_root_n_in(
 
 
 def test_each_call_draws_afresh(answer: Answer) -> None:
-    """Two networks begin differently, whichever sizes came before."""
+    """Draw at every call: two networks begin with different weights."""
     draw = answer.init_weights.target  # called directly: the guard moves the generator on
     sizes = [(3, 4), (3, 4), (5, 6), (1, 2), (1, 2), *[(3, 4)] * 8]
     drawn = [unpack(draw(*size), 2, "weights, bias = init_weights(3, 4)")[0] for size in sizes]
     for one, other in itertools.combinations(drawn, 2):
         same = one.shape == other.shape and torch.equal(one.abs(), other.abs())
-        expect(not same, "Two calls give the very same weights.", gave=show(other))
+        expect(not same, "Two calls return the very same weights.", gave=show(other))
 
 
 def test_two_calls_share_nothing(answer: Answer) -> None:
     """What is learned in one network must not show in another."""
     first, second = _drawn(answer, 3, 4), _drawn(answer, 3, 4)
     for name, one, other in zip(("weights", "bias"), first, second, strict=True):
-        expect(one.data_ptr() != other.data_ptr(), f"Two calls give the same `{name}`.")
+        expect(one.data_ptr() != other.data_ptr(), f"Two calls return the same `{name}`.")
 
 
 def test_a_seed_before_the_call_makes_it_repeatable(answer: Answer) -> None:
@@ -104,7 +104,7 @@ def _drawn(answer: Answer, n_in: int, n_out: int) -> tuple[Tensor, Tensor]:
 
 hints = """
 Which standard deviation does a standard normal draw have, and what do you do to every number to
-get the one you want? Then look at `weights.is_leaf`: it tells whether you asked for gradients
+get the one you want? Then look at `weights.is_leaf`: it tells you whether you asked for gradients
 too early.
 
 `torch.randn(n_in, n_out)` has deviation 1, so divide it by √n_in, the root of the number of

@@ -12,10 +12,10 @@ def _pair(weights, n_out):
 
 
 class NoLeaf:
-    """The weights are computed from a tensor that requires grad already, and what comes out, such
-    as a quotient, is no leaf.
+    """The weights are computed from a tensor that requires grad already, and so they are not a
+    leaf: no gradient will be kept for them.
 
-    First compute, then `requires_grad_()`.
+    Compute first, then call `requires_grad_()`.
     """
 
     def init_weights(n_in, n_out):
@@ -24,7 +24,8 @@ class NoLeaf:
 
 
 class NotScaled:
-    """The weights have standard deviation 1, and so the outputs have √n_in.
+    """The weights have standard deviation 1, and so the outputs have one of √n_in, 28 times too
+    large for MNIST.
 
     Divide the weights by √n_in.
     """
@@ -36,7 +37,7 @@ class NotScaled:
 class DividedByN:
     """The weights have standard deviation 1/n_in, which is far too small.
 
-    A sum of n_in terms of size one has size √n_in: divide by the root.
+    Divide by the root, `math.sqrt(n_in)`: a sum of n_in terms of size one has size √n_in.
     """
 
     def init_weights(n_in, n_out):
@@ -46,7 +47,7 @@ class DividedByN:
 class ByOutputs:
     """The weights are scaled by the number of outputs.
 
-    An output is a sum over the inputs: divide by √n_in.
+    Divide by √n_in: an output is a sum over the inputs.
     """
 
     def init_weights(n_in, n_out):
@@ -57,7 +58,7 @@ class Xavier:
     """The weights are scaled by √(2/(n_in + n_out)), Xavier Glorot's way, which takes both sizes
     into account.
 
-    Only the inputs count: divide a standard normal draw by √n_in.
+    Divide a standard normal draw by √n_in: here only the inputs count.
     """
 
     def init_weights(n_in, n_out):
@@ -67,7 +68,7 @@ class Xavier:
 class Kaiming:
     """The weights are scaled by √(2/n_in), Kaiming He's way, which is for layers before a ReLU.
 
-    No ReLU follows: divide a standard normal draw by √n_in.
+    Divide a standard normal draw by √n_in: no ReLU follows here.
     """
 
     def init_weights(n_in, n_out):
@@ -88,7 +89,7 @@ class For784:
 class Uniform:
     """The standard deviation is right, but the distribution is uniform.
 
-    Draw from a normal one: `torch.randn`, not `torch.rand`.
+    Draw from a normal distribution: `torch.randn`, not `torch.rand`.
     """
 
     def init_weights(n_in, n_out):
@@ -110,7 +111,7 @@ class CutOff:
     """The weights come from a normal distribution that is cut off at two standard deviations, as
     `nn.init.trunc_normal_` does.
 
-    `torch.randn` cuts nothing off.
+    Draw with `torch.randn`, which cuts nothing off.
     """
 
     def init_weights(n_in, n_out):
@@ -121,7 +122,7 @@ class CutOff:
 class OneRow:
     """All inputs get the same weights.
 
-    Draw every weight by itself: `torch.randn(n_in, n_out)`.
+    Draw every weight on its own: `torch.randn(n_in, n_out)`.
     """
 
     def init_weights(n_in, n_out):
@@ -161,9 +162,9 @@ class BiasDrawn:
 
 
 class BiasFixed:
-    """The bias does not require grad, and will never be learned.
+    """The bias does not require grad, so `backward` will compute nothing for it.
 
-    `torch.zeros(n_out, requires_grad=True)`.
+    Make it with `torch.zeros(n_out, requires_grad=True)`.
     """
 
     def init_weights(n_in, n_out):
@@ -172,9 +173,9 @@ class BiasFixed:
 
 
 class Forgotten:
-    """The weights do not require grad.
+    """The weights do not require grad, so `backward` will compute nothing for them.
 
-    `weights.requires_grad_()`.
+    Call `weights.requires_grad_()` last.
     """
 
     def init_weights(n_in, n_out):
@@ -182,10 +183,20 @@ class Forgotten:
         return weights, torch.zeros(n_out, requires_grad=True)
 
 
-class Seeded:
-    """The function seeds the generator, and gives the same weights for ever.
+class NeitherRequiresGrad:
+    """Neither the weights nor the bias require grad, so `backward` will compute nothing for them.
 
-    A seed is the caller's to set.
+    Call `requires_grad_()` on both, last.
+    """
+
+    def init_weights(n_in, n_out):
+        return torch.randn(n_in, n_out) / math.sqrt(n_in), torch.zeros(n_out)
+
+
+class Seeded:
+    """The function seeds the generator, and so draws the same weights at every call.
+
+    Leave out the seed: setting one is up to the caller.
     """
 
     def init_weights(n_in, n_out):
@@ -194,9 +205,10 @@ class Seeded:
 
 
 class OwnGenerator:
-    """The weights come from a generator that begins anew at every call.
+    """The weights come from a generator of their own, which starts from the same seed at every
+    call.
 
-    Draw from torch's own.
+    Draw from torch's generator: leave out `generator=`.
     """
 
     def init_weights(n_in, n_out):
@@ -205,8 +217,8 @@ class OwnGenerator:
 
 
 class FromNumpy:
-    """The weights do not come from torch's generator, but usually from numpy's, which knows nothing
-    of `torch.manual_seed`.
+    """The weights do not come from torch's generator but from another, usually numpy's, on which
+    `torch.manual_seed` has no effect.
 
     Draw with `torch.randn`.
     """
@@ -217,7 +229,7 @@ class FromNumpy:
 
 
 class Double:
-    """The weights are float64, as numpy's numbers or `.double()` make them.
+    """The weights are float64, usually because they come from numpy or from `.double()`.
 
     Keep torch's default, float32, as the images are.
     """
@@ -227,9 +239,9 @@ class Double:
 
 
 class TheSameAgain:
-    """Equal sizes get the very same tensors.
+    """Two calls with equal sizes return the very same tensors.
 
-    Draw afresh at each call.
+    Draw at every call, without `@cache`.
     """
 
     @cache
@@ -241,7 +253,7 @@ class Standardised:
     """A single weight becomes NaN, usually because the draw is divided by its own standard
     deviation, which one number does not have.
 
-    The distribution has this deviation, a draw from it need not: divide by √n_in only.
+    Divide by √n_in only: the distribution has this deviation, and a draw from it need not.
     """
 
     def init_weights(n_in, n_out):

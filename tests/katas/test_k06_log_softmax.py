@@ -22,7 +22,7 @@ from tests.harness.kit.strategies import (
 shortcuts = Shortcuts(
     "log_softmax", "softmax", "softmin", "sparse_log_softmax", "sparse_softmax", "safe_softmax",
     "cross_entropy", "gumbel_softmax",
-    instead="Write it from `exp`, `sum` and `log`, or with `logsumexp`.",
+    instead="Write it with `exp`, `sum` and `log`, or with `logsumexp`.",
 )  # fmt: skip
 
 
@@ -36,8 +36,9 @@ SAYS = "F.log_softmax(x, -1)"
 
 @given(x=logits())
 def test_each_entry_is_compared_with_all_of_its_row(answer: Answer, x: Tensor) -> None:
-    """From each entry, subtract the logarithm of the sum of its row's exponentials; the
-    sum runs over the *last* axis and keeps it, as an axis of length 1 (`keepdim=True`)."""
+    """From each entry, subtract the logarithm of the sum of its row's exponentials. The sum
+    runs over the *last* axis, -1 whatever the shape, and keeps it, as an axis of length 1
+    (`keepdim=True`). Add nothing inside the logarithm."""
     expect_same(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
@@ -114,15 +115,15 @@ large = shapes(st.integers(1, 5)).flatmap(
 @pytest.mark.mastery
 @given(x=large)
 def test_huge_logits_give_finite_results(answer: Answer, x: Tensor) -> None:
-    """exp(89) is infinite in float32. Subtract each row's maximum first, or let
-    `logsumexp` do it: the result is the same, and no number gets large."""
+    """exp(89) is infinite in float32. Subtract each row's maximum first: the result is the same,
+    and exp never sees a positive number."""
     expect_same(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
 @pytest.mark.mastery
 @given(x=large)
 def test_huge_logits_give_finite_gradients(answer: Answer, x: Tensor) -> None:
-    """A gradient is wrong as soon as an infinity or a zero division was on the way."""
+    """A gradient is wrong as soon as there was an infinity or a division by zero on the way."""
     expect_same_gradient(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
 
 
@@ -153,8 +154,17 @@ other?
 
 Exponentials first, then their sum along axis -1, then one logarithm of that sum. With
 `keepdim=True` the axis stays, with length 1, and the subtraction goes along each row.
-`logsumexp` is all three steps in one, and does not overflow.
 
-`return x - x.logsumexp(-1, keepdim=True)`. Written out it is `x - x.exp().sum(-1,
-keepdim=True).log()`, which gives the same for logits of moderate size.
+`return x - x.exp().sum(-1, keepdim=True).log()`
+"""
+
+mastery_hints = """
+What is exp(100) in float32, and what is its logarithm? Add the same number to every logit of a
+row: what does that change in the result? Which number would make all the logits small?
+
+Subtract each row's maximum, `x.amax(-1, keepdim=True)`, from the row; then go on with the
+difference in place of `x`. It is zero or negative, so exp stays between 0 and 1.
+
+`x = x - x.amax(-1, keepdim=True)`, and then, as before, `return x - x.exp().sum(-1,
+keepdim=True).log()`.
 """

@@ -9,7 +9,7 @@ from torch import nn
 
 
 class WrongAxis:
-    """The sum runs over the rows of the batch, where it should run over the classes.
+    """The sum runs over the rows of the batch instead of the classes.
 
     Sum over the last axis: `.sum(-1, keepdim=True)`.
     """
@@ -19,21 +19,19 @@ class WrongAxis:
 
 
 class SecondAxis:
-    """The sum runs over axis 1, which is the last one of a matrix, and of nothing else.
+    """The sum runs over axis 1, which is the last axis of a matrix, and of nothing else.
 
-    Count from the end: axis -1.
+    Count from the end: axis -1 is the last axis of any shape.
     """
 
     def log_softmax(x):
-        if x.dim() == 1:
-            return x - x.logsumexp(0)
-        return x - x.logsumexp(1, keepdim=True)
+        return x - x.exp().sum(1, keepdim=True).log()
 
 
 class SumOfEverything:
-    """The sum runs over the whole batch, so that rows change one another.
+    """The sum runs over the whole batch, so that the rows influence one another.
 
-    Each row has a sum of its own: `.sum(-1, keepdim=True)`.
+    Take a sum for each row: `.sum(-1, keepdim=True)`.
     """
 
     def log_softmax(x):
@@ -41,9 +39,10 @@ class SumOfEverything:
 
 
 class AxisNotKept:
-    """Summing drops the axis, and what is left is aligned with the wrong one.
+    """Summing drops the axis, and broadcasting then lines the sums up with the columns instead of
+    the rows.
 
-    `keepdim=True`, or `.unsqueeze(-1)`, leaves an axis of length 1.
+    Keep an axis of length 1: pass `keepdim=True`, or call `.unsqueeze(-1)` on the sums.
     """
 
     def log_softmax(x):
@@ -61,9 +60,9 @@ class LogForgotten:
 
 
 class SumNotLogged:
-    """The sum itself is subtracted, and not its logarithm.
+    """The sum itself is subtracted, not its logarithm.
 
-    log(a / b) = log a − log b: take `.log()` of the sum.
+    Take `.log()` of the sum: log(a / b) = log a − log b.
     """
 
     def log_softmax(x):
@@ -74,7 +73,7 @@ class LogOfEachTerm:
     """The sum is that of the logits themselves, usually because the logarithm is taken of each
     term, where exp and log cancel.
 
-    First the sum of the exponentials, then one logarithm.
+    Sum the exponentials first, then take one logarithm.
     """
 
     def log_softmax(x):
@@ -82,9 +81,9 @@ class LogOfEachTerm:
 
 
 class MeanForSum:
-    """The exponentials are averaged, where they should be summed.
+    """The exponentials are averaged instead of summed.
 
-    Probabilities sum to one only if divided by the *sum*.
+    Use `.sum`, not `.mean`: only divided by their sum do they become probabilities.
     """
 
     def log_softmax(x):
@@ -92,9 +91,9 @@ class MeanForSum:
 
 
 class BaseTwo:
-    """The logarithm has the base 2, the exponential the base e.
+    """The logarithm has base 2, and the exponential has base e.
 
-    `torch.log` is the one that undoes `torch.exp`.
+    Use `.log()`, which undoes `.exp()`.
     """
 
     def log_softmax(x):
@@ -102,9 +101,10 @@ class BaseTwo:
 
 
 class OnlyTheMaximum:
-    """Only the maximum is subtracted, which is the trick against overflow, and not yet the sum.
+    """Only the maximum is subtracted, which is the trick against overflow; the normalising is
+    missing.
 
-    After it, subtract the logarithm of the sum of the exponentials as well.
+    Subtract the logarithm of the sum of the exponentials as well.
     """
 
     def log_softmax(x):
@@ -115,7 +115,7 @@ class NormaliserDetached:
     """The sum of the exponentials is not in autograd's graph, so that its part of the gradient is
     missing.
 
-    It depends on `x` too: compute it without `.detach()`, `.data` or `torch.no_grad()`.
+    Compute the sum without `.detach()`, `.data` or `torch.no_grad()`: it depends on `x` too.
     """
 
     def log_softmax(x):
@@ -125,7 +125,7 @@ class NormaliserDetached:
 class ChangesItsInput:
     """The subtraction is done in place, in the caller's tensor.
 
-    Compute a new one: `x - …`, not `x -= …`.
+    Compute a new tensor: `x - …`, not `x -= …`.
     """
 
     def log_softmax(x):
@@ -134,8 +134,8 @@ class ChangesItsInput:
 
 
 class SinglePrecision:
-    """Float64 input gives a result that is only as exact as float32, because part of the
-    computation is done in that.
+    """For float64 input the result is only as exact as float32, because part of the computation is
+    done in float32.
 
     Leave the dtype alone: the operations keep it.
     """
@@ -146,17 +146,29 @@ class SinglePrecision:
 
 
 class SafetyTerm:
-    """A small constant inside the logarithm makes the results wrong, most of all where the sum is
-    small.
+    """A small constant is added to the sum of the exponentials, which makes the results wrong, most
+    of all where the sum is small.
 
-    The sum of exponentials is never zero once the row's maximum is subtracted: add nothing to it.
+    Add nothing: subtract the row's maximum first, and the sum is at least 1.
     """
 
     def log_softmax(x):
-        return x - (x.exp().sum(-1, keepdim=True) + 1e-5).log()
+        return x - (x.exp().sum(-1, keepdim=True) + 1e-9).log()
 
 
-class MaskedByIndex:
+class ProbabilityPlusTiny:
+    """A small constant is added to the probabilities before the logarithm, which makes unlikely
+    classes far too likely.
+
+    Add nothing, and take no logarithm of a quotient: x − log Σ exp(x) needs no such help.
+    """
+
+    def log_softmax(x):
+        e = x.exp()
+        return (e / e.sum(-1, keepdim=True) + 1e-9).log()
+
+
+class Squeezed:
     """The first axis is lost if its length is 1, as in a batch of one row: `squeeze(0)` does that.
 
     Leave out the `squeeze`: the result has the shape of `x`.
@@ -167,28 +179,28 @@ class MaskedByIndex:
 
 
 class ReadyMadeFunction:
-    """Torch's own function was called, which is the work of this kata."""
+    """That is torch's own function; this kata is about building it."""
 
     def log_softmax(x):
         return F.log_softmax(x, dim=-1)
 
 
 class ReadyMadeSoftmax:
-    """Torch's softmax was called, and only the logarithm was left to do."""
+    """That is torch's own softmax, with a logarithm after it; this kata is about building both."""
 
     def log_softmax(x):
         return x.softmax(-1).log()
 
 
 class ReadyMadeModule:
-    """Torch's module was called, which calls the function."""
+    """That is torch's module, which calls torch's own function; this kata is about building it."""
 
     def log_softmax(x):
         return nn.LogSoftmax(dim=-1)(x)
 
 
 class ReadyMadeKernel:
-    """Torch's kernel was called, which is the function without its name."""
+    """That is the kernel which torch's own function calls; this kata is about building it."""
 
     log_softmax = staticmethod(
         functools.partial(torch.ops.aten._log_softmax, dim=-1, half_to_float=False)
@@ -196,7 +208,7 @@ class ReadyMadeKernel:
 
 
 class ReadyMadeInDisguise:
-    """Softmin of the negative is softmax."""
+    """That is torch's softmax in disguise: softmin of the negative."""
 
     def log_softmax(x):
         return F.softmin(-x, dim=-1).log()
@@ -205,7 +217,7 @@ class ReadyMadeInDisguise:
 class SixtyFourRows:
     """Only the first 64 rows are normalised.
 
-    Nothing may depend on the number of rows.
+    Treat every row alike, however many there are.
     """
 
     def log_softmax(x):
@@ -215,7 +227,7 @@ class SixtyFourRows:
 
 
 class ReadyMadeInAThread:
-    """Torch's own function was called, in another thread."""
+    """That is torch's own function, called in another thread."""
 
     def log_softmax(x):
         with ThreadPoolExecutor(1) as pool:
@@ -223,7 +235,7 @@ class ReadyMadeInAThread:
 
 
 class ReadyMadeGradient:
-    """The gradient was left to torch's softmax."""
+    """The gradient comes from torch's own softmax; this kata is about building it."""
 
     class _LogSoftmax(torch.autograd.Function):
         @staticmethod
@@ -241,10 +253,10 @@ class ReadyMadeGradient:
 
 
 class Overflows:
-    """In float32, exp(x) is infinite from x = 89 on, and zero below about -104: a sum of such terms
-    has an infinite logarithm.
+    """In float32, exp(x) is infinite from x = 89 on, and zero below about -104: the logarithm of
+    such a sum is infinite.
 
-    Subtract each row's maximum first, or use `logsumexp`, which does.
+    Subtract each row's maximum first. (`logsumexp` does so inside.)
     """
 
     mastery = True
@@ -256,7 +268,7 @@ class Overflows:
 class Clamped:
     """Large logits are cut off, which hides the overflow and changes the result.
 
-    Subtract the row's maximum instead: that changes nothing.
+    Subtract the row's maximum instead, which does not change the result.
     """
 
     mastery = True
@@ -270,7 +282,7 @@ class MaximumOfTheBatch:
     """The maximum of the whole batch is subtracted, so that in rows of smaller logits the
     exponentials become inexact or zero.
 
-    Each row has a maximum of its own: `.amax(-1, keepdim=True)`.
+    Subtract each row's own maximum: `x.amax(-1, keepdim=True)`.
     """
 
     def log_softmax(x):

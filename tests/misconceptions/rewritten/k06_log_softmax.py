@@ -24,7 +24,7 @@ class LogForgotten:
 
 
 class Overflows:
-    """The sum is a matrix product with ones, which keeps the axis by itself."""
+    """The sum is a matrix product with ones, which keeps the axis."""
 
     mastery = True
 

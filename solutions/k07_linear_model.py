@@ -1,21 +1,26 @@
 """Part 2 · A network from bare tensors
 k07 · A linear model
 
-Now the weights of k05 and the log-softmax of k06 make a model: multiply the batch by
-the weights, add the bias to each row, normalise.
+Now the weights of k05 and the log-softmax of k06 make a model: multiply the batch by the
+weights, add the bias to each row, normalise.
 
     model(xb, weights, bias) = log_softmax(xb @ weights + bias)
 
     (N, n_in) @ (n_in, n_out) + (n_out,) → (N, n_out)
 
-A row of the result holds the log-probabilities of the classes. Nothing more is needed
-for learning: autograd has recorded what was done, and `backward` goes back through it.
+A row of the result holds the log-probabilities of the classes. There is only one layer,
+nothing hidden between input and output: this is *logistic regression*.
 
-Here `log_softmax` is torch's own; yours from k06 is as good.
+Nothing more is needed for learning. The weights and the bias require grad, so autograd
+records what is done with them. Print a result: it ends with `grad_fn`, the last
+operation, from which `backward` will go back.
+
+Here `log_softmax` is torch's own; yours from k06 would do as well.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
       https://docs.pytorch.org/docs/stable/notes/broadcasting.html
 Tutorial: "Neural net from scratch (without torch.nn)"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#neural-net-from-scratch-without-torch-nn
 """
 
 import torch

@@ -37,8 +37,8 @@ def layers(draw: st.DrawFn) -> Layer:
 
 @given(layer=layers())
 def test_it_gives_the_log_probabilities_of_each_row(answer: Answer, layer: Layer) -> None:
-    """Multiply (`@`), add the bias to every row, and normalise each row over its classes: the
-    last axis, not over the batch."""
+    """Multiply (`@`), add the bias to every row, and normalise each row over its classes, which
+    are the last axis; not over the batch."""
     xb, weights, bias = layer
     expect_same(answer.model, reference, says=SAYS, scale=40.0, xb=xb, weights=weights, bias=bias)
 
@@ -46,7 +46,7 @@ def test_it_gives_the_log_probabilities_of_each_row(answer: Answer, layer: Layer
 @settings(max_examples=15)
 @given(layer=layers())
 def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> None:
-    """Whatever is computed on the way has to stay with autograd: not `.data`, not numpy."""
+    """Autograd must see every operation on the way: no `.data`, no `.detach()`, no numpy."""
     xb, weights, bias = layer
     expect_same_gradient(
         answer.model, reference, says=SAYS, scale=40.0, xb=xb, weights=weights, bias=bias
@@ -58,8 +58,8 @@ def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> 
 def test_it_holds_for_batches_of_digits(
     answer: Answer, rows: int, seed: int, dtype: torch.dtype, learn: bool
 ) -> None:
-    """64 images of 784 numbers and ten classes are no other case than the small ones, whether
-    autograd is on or off, and whatever the model was called with before."""
+    """64 images of 784 numbers and ten classes are computed like the small ones, whether autograd
+    is on or off, and whatever the model was called with before."""
     xb = normal(rows, 784, seed=seed, dtype=dtype)
     weights = normal(784, 10, seed=seed + 1, dtype=dtype) / 4
     bias = normal(10, seed=seed + 2, dtype=dtype)
@@ -71,7 +71,7 @@ def test_it_holds_for_batches_of_digits(
             answer.model, reference, says=SAYS, scale=100.0, xb=xb, weights=weights, bias=bias
         )
     due = reference(xb.double(), weights.double(), bias.double())
-    why = "After `weights[:, 0] += 0.1`, and a call before it: every call has to compute anew."
+    why = "After a call, `weights[:, 0] += 0.1`, and another call: compute at every call."
     expect_close(gave, due, why=why, scale=100.0, terms=784)
 
 
@@ -86,10 +86,14 @@ def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, layer: Layer) -> 
 
 
 hints = """
-Take a batch of two rows. Which entries of the result, exponentiated, have to sum to one: those
-of a row, or those of a column? And would they still, if the bias came in after the normalising?
+Take a batch of two rows. Which entries of the result, exponentiated, must sum to one: those of a
+row, or those of a column? And would they still do so if the bias were added after the
+normalising?
 
-`xb @ weights` has a row for each image, and `+ bias` adds to every row by broadcasting.
-`log_softmax` has to be told the axis of the classes, the last one: `return log_softmax(xb @
-weights + bias, dim=-1)`.
+`@` multiplies. `xb @ weights` has the shape (N, n_out), and `bias` has the shape (n_out,). What
+does `+` do with these two shapes? And which of the two axes are the classes, which `log_softmax`
+must be told?
+
+`return log_softmax(xb @ weights + bias, dim=-1)`: `+ bias` adds to every row, by broadcasting,
+and the classes are the last axis.
 """

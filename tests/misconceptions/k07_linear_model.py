@@ -10,7 +10,7 @@ from torch.nn.functional import log_softmax
 class Logits:
     """The result is the logits, which are not normalised.
 
-    Put `log_softmax` over the last axis around them.
+    Return `log_softmax` of them, over the last axis.
     """
 
     def model(xb, weights, bias):
@@ -40,7 +40,7 @@ class NoBias:
 class BiasTooLate:
     """The bias is added to the log-probabilities, which no longer sum to one.
 
-    First the bias, then the log-softmax.
+    Add the bias first, then take the log-softmax.
     """
 
     def model(xb, weights, bias):
@@ -60,7 +60,7 @@ class BiasSubtracted:
 class Probabilities:
     """The result is the probabilities themselves.
 
-    Return their logarithms, as `log_softmax` gives them.
+    Return their logarithms: use `log_softmax` instead of `softmax`.
     """
 
     def model(xb, weights, bias):
@@ -68,9 +68,9 @@ class Probabilities:
 
 
 class LogOfLogits:
-    """Each logit is squashed for itself, by the logarithm of the sigmoid.
+    """Each logit is squashed on its own, by the logarithm of the sigmoid.
 
-    The classes of a row share a probability of one: normalise them together, by `log_softmax`.
+    Normalise the classes of a row together, by `log_softmax`: they share a probability of one.
     """
 
     def model(xb, weights, bias):
@@ -80,16 +80,15 @@ class LogOfLogits:
 class Temperature:
     """The logits are divided by √n_in.
 
-    Leave them as they are: weights are scaled when they are drawn, and not in the model.
+    Leave them as they are: weights are scaled when they are drawn, not in the model.
     """
 
     def model(xb, weights, bias):
         return log_softmax((xb @ weights + bias) / xb.shape[1] ** 0.5, dim=-1)
 
 
-class InPlace:
-    """0.5 is subtracted from the batch, and in place, so that the caller's `xb` has changed as
-    well.
+class CentredInPlace:
+    """The batch is centred in place (0.5 is subtracted), which changes the caller's `xb`.
 
     Multiply `xb` as it is: `@` makes a new tensor.
     """
@@ -100,9 +99,9 @@ class InPlace:
 
 
 class Detached:
-    """The weights are taken out of autograd, and will not learn: no gradient reaches them.
+    """The weights are taken out of autograd: no gradient reaches them, and they will not learn.
 
-    Multiply by `weights` itself: no `.data`, no `.detach()`, no copy under `torch.no_grad()`.
+    Multiply by `weights` itself, without `.data`, `.detach()` or `torch.no_grad()`.
     """
 
     def model(xb, weights, bias):
@@ -110,10 +109,10 @@ class Detached:
 
 
 class WithoutGraph:
-    """The result carries no gradient, and nothing can be learned: usually because of
+    """The result carries no gradient, and so nothing can be learned, usually because of
     `torch.no_grad()` or `.detach()`.
 
-    Leave these out: autograd has to see the model.
+    Leave these out: autograd must see the model.
     """
 
     @torch.no_grad()
@@ -122,7 +121,7 @@ class WithoutGraph:
 
 
 class Squeezed:
-    """A batch of one row, or a single class, loses its axis, as by `squeeze()`.
+    """With one row or one class an axis is lost, usually by `squeeze()`.
 
     Leave the shape alone: it is (N, n_out), even where N or n_out is 1.
     """
@@ -144,7 +143,7 @@ class InFloat:
 class Clamped:
     """Log-probabilities below -10 are cut off.
 
-    Return them as they are: an unlikely class has a large loss.
+    Return them as they are: an unlikely class must have a large loss.
     """
 
     def model(xb, weights, bias):
@@ -154,11 +153,11 @@ class Clamped:
 class WithEpsilon:
     """A small number is added before the logarithm, which changes every result a little.
 
-    Use `log_softmax` in place of softmax and logarithm: it needs no help.
+    Use `log_softmax` instead of a softmax and a logarithm: it needs no such help.
     """
 
     def model(xb, weights, bias):
-        return (F.softmax(xb @ weights + bias, dim=-1) + 1e-5).log()
+        return (F.softmax(xb @ weights + bias, dim=-1) + 1e-9).log()
 
 
 _seen: dict[Any, Any] = {}
@@ -167,7 +166,7 @@ _seen: dict[Any, Any] = {}
 class Remembered:
     """The result for the same tensors is remembered, though the weights have changed.
 
-    Compute anew at each call.
+    Compute the result at every call.
     """
 
     def model(xb, weights, bias):
@@ -177,9 +176,9 @@ class Remembered:
 
 
 class GradientOn:
-    """Autograd is switched on, and stays on.
+    """Autograd is switched on, and stays on after the call.
 
-    Whether it is, is the caller's choice.
+    Leave it as it is: whether autograd is on is the caller's choice.
     """
 
     def model(xb, weights, bias):

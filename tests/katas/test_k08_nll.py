@@ -62,7 +62,7 @@ def test_batches_of_real_size_are_no_different(
 def test_the_order_of_the_rows_does_not_matter(
     answer: Answer, batch: Batch, data: st.DataObject
 ) -> None:
-    """A batch is a set of rows: shuffled together with their targets, they lose the same."""
+    """A batch is a set of rows: shuffled together with their targets, they have the same loss."""
     input, target = batch
     moved = shuffled(data.draw, input=input, target=target)
     expect_close(
@@ -82,8 +82,8 @@ def test_the_order_of_the_rows_does_not_matter(
 def test_targets_may_be_of_any_integer_type(
     answer: Answer, label: torch.dtype, data: st.DataObject
 ) -> None:
-    """Labels are often stored as uint8, and torch takes a uint8 index for a mask:
-    convert with `.long()` before indexing."""
+    """Labels are often stored as small integers. As an index, torch refuses most of them, and
+    `input[…, target]` takes uint8 for a mask: convert with `target.long()` first."""
     most = min(torch.iinfo(label).max + 1, 300)  # as many classes as the type has names for
     for batch in (batches(targets=[label]), large_batches(most, label)):
         input, target = data.draw(batch)
@@ -92,10 +92,11 @@ def test_targets_may_be_of_any_integer_type(
 
 @pytest.mark.mastery
 @given(batch=batches(targets=LABELS), data=st.data())
-def test_a_target_that_is_no_class_is_refused(
+def test_a_target_that_is_not_a_class_is_refused(
     answer: Answer, batch: Batch, data: st.DataObject
 ) -> None:
-    """A negative index counts from the end, and so a bad label would go unnoticed."""
+    """A class is at least 0 and less than C. A negative index counts from the end, and so a bad
+    label would go unnoticed."""
     input, target = batch
     classes = input.shape[1]
     row = data.draw(st.integers(0, len(target) - 1))
@@ -113,13 +114,23 @@ def test_a_target_that_is_no_class_is_refused(
 
 
 hints = """
-In the example two of the six entries count, log 0.5 and log 0.8. At which (row, column) does
-each stand, and which half of that address do the targets give?
+In the example two of the six entries count, log 0.5 and log 0.8. At which (row, column) is each
+of them, and which half of that address do the targets give?
 
 Pick with both indices: `input[range(len(target)), target]` has one entry for each row, while
-`input[:, target]` takes every target's column from all the rows. `input.gather(1, …)` picks the
-same, with the targets as a column of shape (N, 1).
+`input[:, target]` takes every target's column from all the rows.
 
-`return -input.gather(1, target.long().unsqueeze(1)).mean()`: `unsqueeze(1)` makes the column
-that `gather` wants, the mean is over the N picked entries, and the minus stands in front.
+`return -input[range(len(target)), target].mean()`: the mean is over the N picked entries, and the
+minus comes first.
+"""
+
+mastery_hints = """
+What is `[10, 20, 30][-1]` in Python, and what should a target of -1 be? Then print
+`torch.arange(3)[torch.tensor([0, 1, 1], dtype=torch.uint8)]`: is that what you expected?
+
+`input.gather(1, index)` picks along axis 1, as your indexing does, and refuses an index outside
+0 … C-1. Its index has a column of shape (N, 1), and is int64: `unsqueeze(1)` makes the first,
+`.long()` the second.
+
+`return -input.gather(1, target.long().unsqueeze(1)).mean()`
 """

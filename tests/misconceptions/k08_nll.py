@@ -21,7 +21,7 @@ class SumForMean:
 class SignForgotten:
     """The sign is missing: a log-probability is negative, and the loss is minus it.
 
-    Put a minus in front.
+    Negate the mean.
     """
 
     def nll(input, target):
@@ -31,7 +31,7 @@ class SignForgotten:
 class NotAveraged:
     """The result has one loss for each row; the loss of the batch is their mean.
 
-    Take `.mean()`.
+    Call `.mean()` on it.
     """
 
     def nll(input, target):
@@ -49,9 +49,9 @@ class EveryTargetOfEveryRow:
 
 
 class RowsForColumns:
-    """The targets were used to pick rows, where they should pick columns.
+    """The targets are used to pick rows instead of columns.
 
-    The row index comes first: `input[range(N), target]`.
+    Put the row index first: `input[range(N), target]`.
     """
 
     def nll(input, target):
@@ -59,7 +59,7 @@ class RowsForColumns:
 
 
 class MeanOfEverything:
-    """The sum over the targets was divided by the number of entries, N·C, instead of rows, N.
+    """The sum is divided by the number of entries, N·C, instead of the number of rows, N.
 
     Average over the N picked entries only.
     """
@@ -68,8 +68,8 @@ class MeanOfEverything:
         return -(F.one_hot(target, input.shape[1]) * input).mean()
 
 
-class LogTakenAgain:
-    """The loss is made of probabilities, because the log-probabilities were exponentiated, as by
+class Exponentiated:
+    """The loss is the mean of probabilities, because the log-probabilities are exponentiated, by
     `exp` or `softmax`.
 
     Use the entries of `input` as they are.
@@ -80,7 +80,7 @@ class LogTakenAgain:
 
 
 class LikeliestClass:
-    """The largest entry of each row was taken, whatever the target is.
+    """The largest entry of each row is taken, whatever the target is.
 
     Take the entry at the target.
     """
@@ -93,7 +93,7 @@ class SquaredError:
     """The result is the squared distance of the probabilities from the one-hot target, which is
     another loss.
 
-    The negative log-likelihood is minus the log-probability at the target.
+    Take minus the log-probability at the target: that is the negative log-likelihood.
     """
 
     def nll(input, target):
@@ -114,7 +114,7 @@ class Detached:
     """The value is right, but the result carries no gradient: usually it is a new tensor made of
     numbers, or detached.
 
-    Stay with tensor operations from end to end, without `.item()` or `.detach()`.
+    Use tensor operations from beginning to end, without `.item()` or `.detach()`.
     """
 
     def nll(input, target):
@@ -125,7 +125,7 @@ class Detached:
 class LastRowForgotten:
     """The last row of the batch does not count.
 
-    `range(N)` already ends before N: subtract nothing from it.
+    Use `range(N)`, which already ends before N: subtract nothing from it.
     """
 
     def nll(input, target):
@@ -136,7 +136,7 @@ class LastRowForgotten:
 class BatchOfSixtyFour:
     """The sum is divided by 64, whatever the size of the batch.
 
-    The last batch of an epoch is shorter: divide by its own number of rows.
+    Divide by the number of rows in the batch: the last one of an epoch may be shorter.
     """
 
     def nll(input, target):
@@ -144,9 +144,9 @@ class BatchOfSixtyFour:
 
 
 class OneElementArray:
-    """The result is a tensor of shape (1,), and not a scalar.
+    """The result is a tensor of shape (1,), not a scalar.
 
-    A scalar has shape (), as `.mean()` without `keepdim` gives it.
+    Return a scalar, shape (): call `.mean()` without `keepdim`.
     """
 
     def nll(input, target):
@@ -154,9 +154,9 @@ class OneElementArray:
 
 
 class LabelsAsBytes:
-    """The targets are squeezed into a byte, and class 256 becomes class 0.
+    """The targets are converted to bytes, so class 256 becomes class 0.
 
-    Index with int64.
+    Convert with `.long()`, not to uint8.
     """
 
     def nll(input, target):
@@ -164,10 +164,10 @@ class LabelsAsBytes:
 
 
 class UpstreamIgnored:
-    """The gradient is the same whatever the loss is multiplied by: usually a `backward` written by
-    hand leaves out the gradient that it is given.
+    """The gradient is the same whatever the loss is multiplied by, usually because a `backward`
+    written by hand leaves out the gradient that it is given.
 
-    Multiply by it, or leave the gradient to autograd.
+    Multiply by that gradient, or leave `backward` to autograd.
     """
 
     class _NLL(torch.autograd.Function):
@@ -187,26 +187,26 @@ class UpstreamIgnored:
 
 
 class ReadyMade:
-    """Torch's own function was called, which is the work of this kata."""
+    """That is torch's own function; this kata is about building it."""
 
     def nll(input, target):
         return F.nll_loss(input, target)
 
 
 class ReadyMadeModule:
-    """Torch's module was called, which calls the function."""
+    """That is torch's module, which calls torch's own function; this kata is about building it."""
 
     nll = nn.NLLLoss()
 
 
 class ReadyMadeCrossEntropy:
-    """Log-softmax of log-probabilities changes nothing, so cross-entropy is the same."""
+    """That is torch's own loss in disguise: log-softmax does not change log-probabilities."""
 
     nll = staticmethod(functools.partial(F.cross_entropy))
 
 
 class ReadyMadeInVmap:
-    """Torch's own function was called for each row."""
+    """That is torch's own function, called for each row."""
 
     def nll(input, target):
         rows = torch.vmap(lambda row, t: F.nll_loss(row, t))(input, target)
@@ -216,7 +216,7 @@ class ReadyMadeInVmap:
 class NegativeWrapsRound:
     """A negative target counts from the end, and so a bad label goes unnoticed.
 
-    `gather` refuses it; or compare with 0 and C yourself.
+    Pick with `gather`, which refuses it, or compare with 0 and C yourself.
     """
 
     mastery = True
@@ -240,11 +240,25 @@ class BytesAsMask:
         return -input[range(len(target)), target].mean()
 
 
-class TooLargeIsCut:
-    """A target that is no class is taken for the nearest one, the first or the last, as `clamp`
-    does.
+class GatherWithoutLong:
+    """`gather` gets the targets in the type that they have, and refuses all integers but int32 and
+    int64.
 
-    It is a mistake in the data: raise.
+    Convert with `target.long()` first.
+    """
+
+    mastery = True
+    raises = True
+
+    def nll(input, target):
+        return -input.gather(1, target.unsqueeze(1)).mean()
+
+
+class TooLargeIsCut:
+    """A target that is not a class is replaced by the nearest one, the first or the last, as by
+    `clamp`.
+
+    Raise an exception: such a target is a mistake in the data.
     """
 
     mastery = True
@@ -257,7 +271,7 @@ class TooLargeIsCut:
 class IgnoresMinusHundred:
     """Rows with the target -100 are left out, as torch's function does by default.
 
-    That is no class, but a mistake in the data: raise.
+    Raise an exception: -100 is not a class, but a mistake in the data.
     """
 
     mastery = True
@@ -268,10 +282,10 @@ class IgnoresMinusHundred:
 
 
 class OneHotIsLenient:
-    """A row whose target is no class adds nothing to the loss, as when the target is compared with
-    every class and equals none.
+    """A row whose target is not a class adds nothing to the loss, usually because the target is
+    compared with every class and equals none.
 
-    Raise if a target is below 0 or not below C.
+    Raise an exception if a target is below 0, or not below C.
     """
 
     mastery = True

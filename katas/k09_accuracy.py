@@ -1,17 +1,19 @@
 """Part 2 · A network from bare tensors
 k09 · Accuracy
 
-The loss of k08 is what training makes small; people want to know how often the model
-is right. Its guess for a row is the class with the largest entry. The accuracy is the
-share of the rows whose guess is the label:
+The loss of k08 is what training makes small; people want to know how often the model is
+right. Its guess for a row is the class with the largest entry. The accuracy is the share
+of the rows whose guess is the label:
 
     accuracy(out, yb) = 1/N · #{ i : argmaxⱼ out[i, j] = ybᵢ }
 
-Logits, probabilities and log-probabilities give the same: the largest stays the
-largest. And no gradient flows: a small change of `out` changes no guess.
+Logits, probabilities and log-probabilities give the same accuracy: the largest stays the
+largest. No gradient flows, since a small change of `out` changes no guess. So accuracy
+shows how good a model is, but cannot train it; the loss can.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.argmax.html
 Tutorial: "Neural net from scratch (without torch.nn)"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#neural-net-from-scratch-without-torch-nn
 """
 
 import torch

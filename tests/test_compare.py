@@ -45,7 +45,7 @@ def test_rounding_is_forgiven(right: Any, dtype: torch.dtype) -> None:
         (lambda x: x.sum(), "expected"),
         (lambda x: x.mean() + 1e-4, "expected"),
         (lambda x: x.mean().double(), "The result is float64, and the input is float32"),
-        (lambda x: x.mean(0), "a scalar, shape (), is due"),
+        (lambda x: x.mean(0), "expected a scalar, shape ()"),
         (lambda x: x.mean()[None], "The result has shape (1,)"),
         (lambda x: None, "Did you forget `return`?"),
         (lambda x: x.mean().item(), "The result is a Python float"),

@@ -29,7 +29,7 @@ class InTheDtypeOfOut:
 
 
 class NobodyIsLarger:
-    """Right is whose entry at the label no other exceeds."""
+    """A row is right if no entry exceeds the one at the label."""
 
     def accuracy(out, yb):
         with torch.no_grad():

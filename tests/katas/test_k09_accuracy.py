@@ -46,8 +46,8 @@ def test_one_row_or_one_class_is_no_exception(
 @settings(max_examples=15)
 @given(batch=scored_batches(st.integers(4, 6), st.integers(3, 5), fine=True))
 def test_entries_may_differ_by_very_little(answer: Answer, batch: Batch) -> None:
-    """In float64 two entries can differ by less than float32 can tell: compare them in the
-    dtype that they have."""
+    """In float64 two entries can differ by less than float32 can show: compare them in the dtype
+    that they have."""
     out, yb = batch
     expect_same(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
@@ -97,7 +97,7 @@ def test_shuffling_rows_and_labels_together_changes_nothing(
 @settings(max_examples=15)
 @given(batch=scored_batches())
 def test_no_gradient_is_attached(answer: Answer, batch: Batch) -> None:
-    """A count is flat: its gradient would be zero everywhere. The result needs none."""
+    """A count is flat: its gradient would be zero everywhere. So the result requires none."""
     out, yb = batch
     gave = answer.accuracy(out.requires_grad_(), yb)
     expect(
@@ -108,8 +108,8 @@ def test_no_gradient_is_attached(answer: Answer, batch: Batch) -> None:
 
 
 hints = """
-The first row of the example is `[2.0, 1.0]`, its label 0. Which number about that row is to be
-compared with the label: how large its largest entry is, or where it stands?
+The first row of the example is `[2.0, 1.0]`, its label 0. What must be compared with the
+label: how large the largest entry is, or where it is?
 
 `out.argmax(dim=1)` gives the position of the largest entry of each row, shape (N,), and `== yb`
 compares it with the labels. Torch takes no mean of booleans, so convert the hits with

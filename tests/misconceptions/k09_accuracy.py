@@ -4,9 +4,9 @@ import torch
 
 
 class WrongAxis:
-    """The largest entry of each *column* was looked for.
+    """The largest entry of each *column* is found.
 
-    A row's guess is the largest along the row: `argmax(dim=1)`.
+    Look along each row, `argmax(dim=1)`: the row's largest entry is its guess.
     """
 
     def accuracy(out, yb):
@@ -14,9 +14,9 @@ class WrongAxis:
 
 
 class LargestOfAll:
-    """The one largest entry of the whole batch was looked for, as by `argmax()` without an axis.
+    """The largest entry of the whole batch is found, as by `argmax()` without an axis.
 
-    `argmax(dim=1)` gives one for each row.
+    Pass the axis: `argmax(dim=1)` returns one position for each row.
     """
 
     def accuracy(out, yb):
@@ -24,9 +24,9 @@ class LargestOfAll:
 
 
 class Counted:
-    """The result is the number of hits, and not their share.
+    """The result is the number of hits, not their share.
 
-    Take the mean.
+    Take the mean: divide by the number of rows.
     """
 
     def accuracy(out, yb):
@@ -43,10 +43,20 @@ class Percent:
         return 100 * (out.argmax(dim=1) == yb).float().mean()
 
 
+class PercentAsNumber:
+    """The result is in percent, and a Python number.
+
+    Return a tensor between 0 and 1: leave out the factor 100, and `.item()` or `float(…)`.
+    """
+
+    def accuracy(out, yb):
+        return 100 * (out.argmax(dim=1) == yb).sum().item() / len(yb)
+
+
 class ErrorRate:
     """The result is the share of the misses.
 
-    Take that of the hits: compare with `==`.
+    Take the share of the hits: compare with `==`.
     """
 
     def accuracy(out, yb):
@@ -74,9 +84,9 @@ class MeanProbability:
 
 
 class ValueForPosition:
-    """The largest *values* were compared with the labels.
+    """The largest *values* are compared with the labels.
 
-    `argmax` gives positions, `max(dim=1).values` does not.
+    Compare positions: `argmax(dim=1)` returns them, `max(dim=1).values` does not.
     """
 
     def accuracy(out, yb):
@@ -84,9 +94,9 @@ class ValueForPosition:
 
 
 class SmallestEntry:
-    """The smallest entry was taken for the guess.
+    """The smallest entry is taken for the guess.
 
-    Take the largest, with `argmax`: also of log-probabilities, which are negative.
+    Take the largest, with `argmax`. That is right for log-probabilities too, which are negative.
     """
 
     def accuracy(out, yb):
@@ -94,7 +104,7 @@ class SmallestEntry:
 
 
 class LargestMagnitude:
-    """Signs were dropped, and so a very negative entry counts as large.
+    """Signs are dropped, and so a very negative entry counts as large.
 
     Compare the entries with their signs, without `abs()` or a square.
     """
@@ -104,9 +114,9 @@ class LargestMagnitude:
 
 
 class PythonNumber:
-    """The result is a Python number, and a tensor is due.
+    """The result is a Python number, not a tensor.
 
-    Take the mean of a tensor of hits, without `.item()`.
+    Return the mean of a tensor of hits, without `.item()` or `float(…)`.
     """
 
     def accuracy(out, yb):
@@ -128,7 +138,7 @@ class ColumnAgainstRow:
     """Every guess is compared with every label, usually because the guesses have kept an axis:
     shape (N, 1).
 
-    No `keepdim`: both sides have shape (N,).
+    Leave out `keepdim`, so that both sides have shape (N,).
     """
 
     def accuracy(out, yb):
@@ -136,7 +146,7 @@ class ColumnAgainstRow:
 
 
 class WholeDivision:
-    """The result is 0 for everything but a perfect batch, usually because of whole-number division
+    """The result is 0 for every batch but a perfect one, usually because of whole-number division
     or `.all()`.
 
     Divide with `/`, or take the mean of floats.
@@ -167,10 +177,10 @@ class BatchOfSixtyFour:
 
 
 class ExponentialFirst:
-    """Exponentiated, large logits become infinite and very negative ones zero, and none is the
-    largest any more.
+    """The logits are exponentiated: large ones become infinite and very negative ones zero, and
+    then none is the largest any more.
 
-    The exponential changes no order: leave it out.
+    Leave out the exponential, which does not change the order.
     """
 
     def accuracy(out, yb):
@@ -181,7 +191,7 @@ class Squeezed:
     """With one class, the axis of the classes is lost, usually by `squeeze()`, and the largest
     *row* is found.
 
-    Leave the axis: `out.argmax(dim=1)`.
+    Keep the axis: `out.argmax(dim=1)`.
     """
 
     def accuracy(out, yb):
@@ -189,7 +199,7 @@ class Squeezed:
 
 
 class LabelsAsBytes:
-    """Compared as bytes, class 256 is class 0.
+    """Guesses and labels are compared as bytes, so class 256 equals class 0.
 
     Compare the integers as they are.
     """
@@ -199,9 +209,9 @@ class LabelsAsBytes:
 
 
 class ComparedInSinglePrecision:
-    """Float64 entries that float32 cannot tell apart become ties.
+    """The entries are converted to float32, where some that differ in float64 become equal.
 
-    Leave the dtype as it is.
+    Leave out `.float()` before `argmax`: compare the entries in their own dtype.
     """
 
     def accuracy(out, yb):

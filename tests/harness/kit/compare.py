@@ -153,8 +153,8 @@ def expect_tensor(gave: Any, expected: Tensor, *, rows: Sequence[Row] = ()) -> N
         raise WrongAnswer(_not_a_tensor(gave), rows=[*rows, Row.gave(show(gave))])
     if gave.shape != expected.shape:
         raise WrongAnswer(
-            f"The result has shape {tuple(gave.shape)}; "
-            f"{'a scalar, shape (),' if expected.dim() == 0 else tuple(expected.shape)} is due.",
+            f"The result has shape {tuple(gave.shape)}; expected "
+            f"{'a scalar, shape ()' if expected.dim() == 0 else tuple(expected.shape)}.",
             rows=[*rows, Row.gave(show(gave)), Row.expected(show(_in_dtype_of(gave, expected)))],
         )
 
@@ -244,7 +244,7 @@ def _in_dtype_of(gave: Tensor, reference: Tensor) -> Tensor:
 def _first_difference(ours: Tensor, theirs: Tensor, same: Tensor) -> Row:
     at = tuple((~same).nonzero()[0].tolist())
     mine, reference = show_pair(ours[at].item(), theirs[at].item())
-    return Row.fact("first at", f"{list(at)}: {mine} where {reference} is due")
+    return Row.fact("first at", f"{list(at)}: {mine}, expected {reference}")
 
 
 def _not_a_tensor(gave: Any) -> str:
@@ -254,10 +254,11 @@ def _not_a_tensor(gave: Any) -> str:
         return "The result is a generator. `return` the tensor; do not `yield` it."
     kind = type(gave)
     if kind.__module__ == "numpy":
-        return "The result is a numpy value. A tensor is due: numpy knows nothing of gradients."
+        return "The result is a numpy value. Return a tensor: numpy knows nothing of gradients."
     if isinstance(gave, bool | int | float):
-        return f"The result is a Python {kind.__name__}. A tensor is due: leave out `.item()`."
-    return f"The result is of type {kind.__name__}. A tensor is due."
+        out = "leave out `.item()`, `float(…)` and the like"
+        return f"The result is a Python {kind.__name__}. Return a tensor: {out}."
+    return f"The result is of type {kind.__name__}. Return a tensor."
 
 
 def _written(reference: Reference, arguments: Mapping[str, Any]) -> str:

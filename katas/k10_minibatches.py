@@ -1,21 +1,22 @@
 """Part 2 · A network from bare tensors
 k10 · Minibatches
 
-A gradient needs a loss, and so far the loss was that of one batch that lay ready. All
-50,000 rows at once would make one slow step; one row at a time, 50,000 noisy ones.
-Take them in portions, the minibatches: consecutive slices of bs rows,
+So far the batch was simply there. Where does it come from? All 50,000 rows at once would
+make one slow step of training; one row at a time, 50,000 noisy ones. Take a few rows at
+a time, a *minibatch*. Minibatches are consecutive slices of bs rows,
 
     (x[0 : bs], y[0 : bs]),  (x[bs : 2·bs], y[bs : 2·bs]),  …
 
 A slice may reach beyond the end: the last batch is then shorter. There are ⌈n/bs⌉.
 
-A slice is a view and copies nothing. Mastery asks that it stay so, and that a batch
-is made when it is asked for and not before: `yield` does that. Between two batches the
-caller's loop runs, under the caller's own settings: no `with torch.no_grad():` may hold
-around a `yield`.
+A slice is a *view*: it copies nothing. Mastery asks that it stay so, and that a batch is
+made when it is asked for and not before, which is what `yield` does. Between two batches
+the caller's loop runs, under the caller's own settings. So do not `yield` within a `with`
+that changes a setting (such as `torch.no_grad()`, which k11 needs).
 
 Read: https://docs.python.org/3/howto/functional.html#generators
 Tutorial: "Neural net from scratch (without torch.nn)"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#neural-net-from-scratch-without-torch-nn
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from torch import Tensor
 
 
 def minibatches(x: Tensor, y: Tensor, bs: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield consecutive slices `(xb, yb)` of bs rows, the last one shorter if need be.
+    """Yield consecutive slices `(xb, yb)` of bs rows, the last one shorter if bs does not divide n.
 
     x: (n, …). y: (n,). No batch is empty, so there is none for n = 0.
     Mastery: views, made one at a time; bs < 1 raises ValueError.

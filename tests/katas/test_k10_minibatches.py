@@ -33,7 +33,7 @@ def test_the_batches_are_consecutive_slices(answer: Answer, data: Data, bs: int)
                 same, call=call, gave=f"{name} of batch {i}: {show(gave)}", expected=show(slice_)
             )
     kept = torch.equal(x, before[0]) and torch.equal(y, before[1])
-    expect(kept, "The data were modified; they are needed again in the next epoch.")
+    expect(kept, "The data were modified, but they are needed again in the next epoch.")
 
 
 @given(data=data_sets(least=0, most=0), bs=st.integers(1, 10))
@@ -45,8 +45,8 @@ def test_without_rows_there_is_no_batch(answer: Answer, data: Data, bs: int) -> 
 
 
 @given(data=data_sets(), bs=st.integers(1, 10))
-def test_a_second_call_begins_anew(answer: Answer, data: Data, bs: int) -> None:
-    """Each epoch is another pass over the data, and one may be broken off."""
+def test_a_second_call_starts_over(answer: Answer, data: Data, bs: int) -> None:
+    """Each epoch is a new pass over the data, even if the last one was broken off."""
     x, y = data
     for _ in answer.minibatches(x, y, bs):
         break
@@ -64,7 +64,7 @@ def test_a_second_call_begins_anew(answer: Answer, data: Data, bs: int) -> None:
 def test_two_passes_do_not_disturb_each_other(
     answer: Answer, data: Data, other: Data, bs: int
 ) -> None:
-    """Where a pass stands is its own affair, not one of the function or the module."""
+    """Each pass has its own position: keep it in a local variable, not outside the function."""
     passes = [iter(answer.minibatches(*each, bs)) for each in (data, other)]
     labels: list[list[int]] = [[], []]
     for _ in range(10):
@@ -82,7 +82,7 @@ def test_batches_are_views(answer: Answer, data: Data, bs: int) -> None:
     for batch in _batches(answer, *data, bs):
         for name, part, whole in zip(("xb", "yb"), batch, data, strict=True):
             shared = part.untyped_storage().data_ptr() == whole.untyped_storage().data_ptr()
-            expect(shared, gave=f"{name} has memory of its own", expected="a slice, which has not")
+            expect(shared, gave=f"{name} has memory of its own", expected="a slice, which has none")
 
 
 class _Made(TorchDispatchMode):
@@ -102,7 +102,7 @@ class _Made(TorchDispatchMode):
 @pytest.mark.parametrize("bs", [1, 3])
 def test_a_batch_is_made_when_it_is_asked_for(answer: Answer, bs: int) -> None:
     """Whoever stops after the first batch should not have paid for the others. In a function
-    with `yield` the loop waits until the next batch is asked for; a list is made at once."""
+    with `yield`, the loop waits until the next batch is asked for; a list is made at once."""
     x, y = torch.zeros(40 * bs, 2), torch.arange(40 * bs)
     with _Made() as made:
         batches = iter(answer.minibatches(x, y, bs))
@@ -124,8 +124,8 @@ def test_a_batch_is_made_when_it_is_asked_for(answer: Answer, bs: int) -> None:
 @pytest.mark.parametrize("n", [5, 0])
 @pytest.mark.parametrize("bs", [0, -1, -64])
 def test_a_batch_size_below_one_is_refused(answer: Answer, bs: int, n: int) -> None:
-    """A size below 1 is the caller's mistake: raise `ValueError`. With a negative step `range`
-    is empty, which makes an epoch without a batch, and nobody notices."""
+    """A size below 1 is the caller's mistake: check `bs` first, and raise `ValueError`. Without a
+    check, 0 may raise another error, and a negative `bs` may make an epoch without a batch."""
     x, y = torch.zeros(n, 2), torch.arange(n)
     expect_raises(
         lambda: list(answer.minibatches(x, y, bs)),
@@ -145,12 +145,23 @@ def _batches(answer: Answer, x: Tensor, y: Tensor, bs: int) -> list[Any]:
 
 hints = """
 Cut 5 rows into batches of 2 on paper. At which rows do the batches begin, and what does Python
-give for a slice such as `x[4:6]` when there are only 5 rows?
+return for a slice such as `x[4:6]` when there are only 5 rows?
 
 The batches begin at `range(0, len(x), bs)`, which is 0, 2, 4 for 5 rows and empty for none.
-Inside the loop use `yield`, which hands out a batch and goes on; a `return` would end it after
-the first.
+Inside the loop use `yield`, which hands out a batch and then goes on; a `return` would end the
+function after the first.
 
 `for start in range(0, len(x), bs):`, and in the loop `yield x[start : start + bs], y[start :
 start + bs]`. The last batch needs no case of its own: its slice stops where the data stop.
+"""
+
+mastery_hints = """
+What does `range(0, n, bs)` do for `bs = 0`, and what for `bs = -1`? Which of the two tells the
+caller? And does `x[[0, 1]]` share memory with `x`, as `x[0:2]` does?
+
+Check `bs` before the loop, and raise `ValueError` if it is below 1. Take slices, which are views;
+`yield` each as soon as it is made, and collect nothing in a list.
+
+At the top: `if bs < 1:`, and under it `raise ValueError(f"bs is {bs}")`. The loop over `range(0,
+len(x), bs)` with its `yield` stays as it is.
 """

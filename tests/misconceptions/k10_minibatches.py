@@ -6,7 +6,7 @@ import torch
 class LastDropped:
     """The last, shorter batch is left out.
 
-    Its rows are to be learned from too: go on to the end, with `range(0, n, bs)`.
+    Go on to the end, with `range(0, n, bs)`: the network must learn from these rows too.
     """
 
     def minibatches(x, y, bs):
@@ -15,9 +15,9 @@ class LastDropped:
 
 
 class OneTooMany:
-    """If bs divides n there is an empty batch at the end.
+    """If bs divides n, there is an empty batch at the end.
 
-    ⌈n/bs⌉ is `(n - 1) // bs + 1`, not `n // bs + 1`; or let `range(0, n, bs)` count.
+    Count `(n - 1) // bs + 1` batches, not `n // bs + 1`; or let `range(0, n, bs)` count.
     """
 
     def minibatches(x, y, bs):
@@ -26,9 +26,9 @@ class OneTooMany:
 
 
 class EmptyForNothing:
-    """For a data set of no rows there is an empty batch, as `x.split(bs)` gives one.
+    """For a data set without rows there is one empty batch, as from `x.split(bs)`.
 
-    Give no batch then: `range(0, n, bs)` is empty for n = 0.
+    Yield no batch then: `range(0, n, bs)` is empty for n = 0.
     """
 
     def minibatches(x, y, bs):
@@ -37,9 +37,9 @@ class EmptyForNothing:
 
 
 class OneRowLess:
-    """Each full batch lacks its last row: the end of a slice does not belong to it.
+    """Each full batch lacks its last row: a slice stops before its end.
 
-    Slice `x[start : start + bs]`.
+    Slice `x[start : start + bs]`, and subtract nothing.
     """
 
     def minibatches(x, y, bs):
@@ -48,7 +48,7 @@ class OneRowLess:
 
 
 class Overlapping:
-    """The next batch begins one row further on, not bs.
+    """Each batch starts one row after the last instead of bs rows, so they overlap.
 
     Step by bs: `range(0, n, bs)`.
     """
@@ -71,7 +71,7 @@ class Wrapped:
 
 
 class Shuffled:
-    """The rows come in another order.
+    """The rows come in another order than in `x` and `y`.
 
     Take consecutive slices of `x` and `y`, without shuffling.
     """
@@ -107,9 +107,9 @@ class ImagesOnly:
 
 
 class FirstOnly:
-    """Only the first batch is given, usually because `return` ends the function.
+    """There is only the first batch, usually because `return` ends the function.
 
-    Use `yield`, which goes on with the loop.
+    Use `yield`, after which the loop goes on.
     """
 
     def minibatches(x, y, bs):
@@ -121,7 +121,7 @@ class FirstOnly:
 class BatchesAsNumber:
     """bs is taken for the number of batches.
 
-    It is the number of rows in each.
+    Make batches of bs rows each.
     """
 
     def minibatches(x, y, bs):
@@ -129,9 +129,9 @@ class BatchesAsNumber:
 
 
 class Eaten:
-    """Rows that were given out are set to zero in the caller's tensor.
+    """Rows are set to zero in the caller's tensor once they have been yielded.
 
-    Only read the data, which are needed again in the next epoch: slicing is enough.
+    Leave the data alone: they are needed again in the next epoch, and slicing is enough.
     """
 
     def minibatches(x, y, bs):
@@ -155,8 +155,8 @@ _position = [0]
 
 
 class GoesOn:
-    """Two passes at the same time disturb each other, usually because where a pass stands is kept
-    outside the function.
+    """Two passes at the same time disturb each other, usually because the position is kept outside
+    the function.
 
     Keep it in a local variable.
     """
@@ -173,7 +173,7 @@ class WithoutGraph:
     """Autograd is off in the caller's loop too, usually because a `with torch.no_grad():` around
     the `yield` holds until the next batch is asked for.
 
-    Leave it out: a slice needs no gradients switched off.
+    Leave it out: slicing does not need it.
     """
 
     def minibatches(x, y, bs):
@@ -183,7 +183,7 @@ class WithoutGraph:
 
 
 class Copied:
-    """The batches are copies, as a list of row numbers or `.clone()` makes them.
+    """The batches are copies, usually because of `.clone()` or a list of row numbers.
 
     Take a slice, `x[start : start + bs]`: it is a view and copies nothing.
     """
@@ -199,9 +199,9 @@ class Copied:
 
 
 class AllAtOnce:
-    """All batches are made before the first one is given.
+    """All batches are made before the first one is returned.
 
-    `yield` each as it is asked for.
+    Write a loop that makes one batch and yields it: `yield` waits until the next is asked for.
     """
 
     mastery = True
@@ -215,7 +215,7 @@ class AllAtOnce:
 class OneAhead:
     """The next batch is made before it is asked for.
 
-    `yield` where the slice is made.
+    Yield each batch in the line that slices it.
     """
 
     mastery = True
@@ -233,9 +233,9 @@ class OneAhead:
 
 
 class NegativeIsEmpty:
-    """A negative batch size gives no batch at all, and nobody notices.
+    """With a negative batch size there is no batch at all, and nobody notices.
 
-    `if bs < 1: raise ValueError(…)`.
+    Check it first: `if bs < 1: raise ValueError(…)`.
     """
 
     mastery = True
@@ -246,10 +246,10 @@ class NegativeIsEmpty:
 
 
 class AssertedOnly:
-    """A batch size below 1 raises AssertionError; an assertion is for what cannot happen, and is
-    gone under `python -O`.
+    """A batch size below 1 raises AssertionError, but an assertion is for what cannot happen, and
+    is gone under `python -O`.
 
-    A wrong argument is a ValueError: raise that.
+    Raise ValueError, which is meant for wrong arguments.
     """
 
     mastery = True
@@ -259,3 +259,17 @@ class AssertedOnly:
         assert bs >= 1
         for start in range(0, len(x), bs):
             yield x[start : start + bs], y[start : start + bs]
+
+
+class Divides:
+    """A batch size of 0 raises ZeroDivisionError, from the line that counts the batches; with a
+    negative one there is no batch, and nobody notices.
+
+    Check it first: `if bs < 1: raise ValueError(…)`.
+    """
+
+    mastery = True
+
+    def minibatches(x, y, bs):
+        for i in range((len(x) - 1) // bs + 1):
+            yield x[i * bs : (i + 1) * bs], y[i * bs : (i + 1) * bs]

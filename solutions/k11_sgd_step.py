@@ -1,20 +1,26 @@
 """Part 2 · A network from bare tensors
 k11 · One step of gradient descent
 
-A minibatch (k10) goes through the model (k07) to its loss (k08), and `loss.backward()`
-goes back: then every parameter p holds its gradient in `p.grad`. One step of
-(stochastic) gradient descent moves each a little against it,
+A minibatch (k10) goes through the model (k07) to its loss (k08). `loss.backward()` goes
+the same way back, and leaves in each parameter's `p.grad` the gradient: the direction in
+which the loss grows fastest. So a step of gradient descent moves each parameter the
+other way,
 
     p ← p − lr · p.grad
 
-*in place*: the model holds these very tensors, and a new one of the same name
-would change nothing in it. The step is no part of the model, so autograd must
-not record it. And `backward` adds to what is in `.grad`, so that the gradients
-have to be cleared before the next one.
+The learning rate lr is small, since the gradient holds only near p: a large step may go
+too far. The descent is *stochastic*, since the gradient of one minibatch is only an
+estimate of that of all the data.
+
+The step is *in place*: the model holds these very tensors, and `p = p - …` would give
+the name p to a new tensor and leave the model's as it was. It is not part of the model,
+so autograd must not record it: take it under `with torch.no_grad():`. And `backward`
+*adds* to what is in `.grad`, so clear the gradients before the next one.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
       https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
 Tutorial: "Neural net from scratch (without torch.nn)"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#neural-net-from-scratch-without-torch-nn
 """
 
 from collections.abc import Iterable
@@ -39,5 +45,5 @@ def sgd_step(parameters: Iterable[Tensor], lr: float) -> None:
     with torch.no_grad():
         for p in parameters:
             if p.grad is not None:
-                p -= lr * p.grad
-                p.grad = None  # rather than zero_(): costs no memory and no time
+                p -= lr * p.grad  # torch writes p.add_(p.grad, alpha=-lr)
+                p.grad = None  # zero_() would keep the memory, and write zeros into it

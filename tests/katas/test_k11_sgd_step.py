@@ -30,8 +30,8 @@ def test_each_parameter_moves_against_its_gradient(
     answer: Answer, parameters: list[Tensor], lr: float, hold: Callable[..., Iterable[Tensor]]
 ) -> None:
     """p ← p − lr · p.grad, written *into* the tensor: `p -= …` under `torch.no_grad()`.
-    `p = p - …` makes a new tensor and leaves the model's as it was. Every parameter takes
-    part, and `parameters` may be an iterator, which can be gone through only once."""
+    `p = p - …` makes a new tensor and leaves the model's as it was. Step every parameter;
+    `parameters` may be an iterator, over which you can loop only once."""
     before = [(copy_of(p), copy_of(p.grad)) for p in parameters]
     answer.sgd_step(hold(parameters), lr)
     for p, (old, grad) in zip(parameters, before, strict=True):
@@ -63,7 +63,7 @@ def test_the_gradients_are_cleared(answer: Answer, parameters: list[Tensor], lr:
 def test_parameters_stay_leaves_that_require_grad(
     answer: Answer, parameters: list[Tensor], lr: float
 ) -> None:
-    """A step is no part of the model: under `torch.no_grad()` autograd does not record it."""
+    """A step is not part of the model: under `torch.no_grad()` autograd does not record it."""
     dtypes = [p.dtype for p in parameters]
     answer.sgd_step(parameters, lr)
     expect([p.dtype for p in parameters] == dtypes, "A parameter has another dtype after the step.")
@@ -104,7 +104,7 @@ def test_several_steps_agree_with_torch_optim(
 def test_nothing_but_parameters_and_gradients_changes(
     answer: Answer, parameters: list[Tensor], lr: float, recording: bool
 ) -> None:
-    """The step reads each gradient; it must not scale it, or swap parameters in the list."""
+    """The step reads each gradient; it must neither scale it nor change the list of parameters."""
     held = list(parameters)
     with torch.set_grad_enabled(recording):
         gave = answer.sgd_step(held, lr)
@@ -112,7 +112,7 @@ def test_nothing_but_parameters_and_gradients_changes(
         a is b for a, b in zip(held, parameters, strict=True)
     )
     expect(same, "The list of parameters itself was changed; change the tensors in it.")
-    expect(gave is None, "It works in place, and returns nothing.", gave=show(gave))
+    expect(gave is None, "`sgd_step` works in place, and returns nothing.", gave=show(gave))
 
 
 @pytest.mark.mastery
@@ -150,10 +150,17 @@ hints = """
 Compare `id(p)` before and after the line that takes your step. If it has changed, you have made
 another tensor, and the model still holds the old one.
 
-`p -= …` writes into the tensor, where `p = p - …` makes a new one. Autograd refuses the first
-for a leaf that requires grad, so put it under `with torch.no_grad():`. Clear in the same loop,
-since a generator can be gone through only once.
+`p -= …` writes into the tensor, while `p = p - …` makes a new one. Autograd refuses the first
+for a leaf that requires grad, so put it under `with torch.no_grad():`. Clear in the same loop:
+you can loop over a generator only once.
 
-Under `with torch.no_grad():` write `for p in parameters:`, in it `if p.grad is not None:`, and
-under that the two lines `p -= lr * p.grad` and `p.grad = None`, in this order.
+Under `with torch.no_grad():` write `for p in parameters:`, and in the loop the two lines
+`p -= lr * p.grad` and `p.grad = None`, in this order.
+"""
+
+mastery_hints = """
+What is `p.grad` of a parameter that took no part in the loss, and what does `lr * p.grad` do then?
+And should the parameters after it still move?
+
+In the loop, put both lines under `if p.grad is not None:`.
 """

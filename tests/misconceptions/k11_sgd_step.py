@@ -19,9 +19,10 @@ class Rebound:
 
 
 class Recorded:
-    """The update is recorded by autograd, which refuses changes of a leaf.
+    """Autograd sees the update and refuses it: a leaf that requires grad must not be changed in
+    place while operations are recorded.
 
-    Put it under `with torch.no_grad():`.
+    Put the update under `with torch.no_grad():`.
     """
 
     raises = True
@@ -33,9 +34,9 @@ class Recorded:
 
 
 class NotCleared:
-    """The gradients stay, and the next `backward` adds to them.
+    """The gradients are not cleared, and the next `backward` adds to them.
 
-    Set `p.grad = None`, or `p.grad.zero_()`.
+    Set `p.grad = None` after the step, or call `p.grad.zero_()`.
     """
 
     def sgd_step(parameters, lr):
@@ -62,7 +63,7 @@ class ClearedFirst:
     """The gradients are cleared, but no parameter moves: usually they are cleared before they are
     used, or `p - …` makes a new tensor.
 
-    First the step, in place as `p -= …` is, then the clearing.
+    Take the step first, in place with `p -= …`, then clear.
     """
 
     def sgd_step(parameters, lr):
@@ -75,7 +76,7 @@ class ClearedFirst:
 class Uphill:
     """The step goes along the gradient, and the loss grows.
 
-    Go against it: minus.
+    Go against it: subtract.
     """
 
     def sgd_step(parameters, lr):
@@ -101,7 +102,7 @@ class RateForgotten:
 class RateDivides:
     """The gradient is divided by the learning rate.
 
-    A small rate makes a small step: multiply.
+    Multiply by `lr`: a small rate makes a small step.
     """
 
     def sgd_step(parameters, lr):
@@ -142,7 +143,7 @@ class TwoPasses:
 class OnlyTheFirst:
     """Only the first parameter is stepped.
 
-    Step all of them: no `return` or `break` inside the loop.
+    Step all of them: leave out the `return` or `break` inside the loop.
     """
 
     def sgd_step(parameters, lr):
@@ -154,7 +155,7 @@ class OnlyTheFirst:
 
 
 class OnlyWeightsAndBias:
-    """Only the first two parameters are stepped, and there may be any number.
+    """Only the first two parameters are stepped, but there may be any number.
 
     Loop over all of them: `for p in parameters`.
     """
@@ -169,7 +170,7 @@ class OnlyWeightsAndBias:
 class Frozen:
     """After the step the parameter no longer requires grad, and learns nothing more.
 
-    `torch.no_grad()` is enough; leave `requires_grad` alone.
+    Leave `requires_grad` alone; `torch.no_grad()` is enough.
     """
 
     def sgd_step(parameters, lr):
@@ -180,9 +181,9 @@ class Frozen:
 
 
 class RateTakenTwice:
-    """The rate is in the step twice.
+    """The step contains the learning rate twice.
 
-    lr · grad, once.
+    Multiply the gradient by `lr` once.
     """
 
     def sgd_step(parameters, lr):
@@ -213,7 +214,7 @@ class Momentum:
 class VectorsOnly:
     """Parameters without an axis do not move.
 
-    A scalar is a parameter like any other: step it too, whatever its shape.
+    Step every parameter, whatever its shape: a scalar is one like any other.
     """
 
     def sgd_step(parameters, lr):
@@ -228,7 +229,7 @@ class SkipsWhatCancels:
     """A parameter does not move if the entries of its gradient sum to zero, though they need not be
     zero.
 
-    Step it all the same; whether there is a gradient, `p.grad is not None` tells.
+    Step it anyway, and ask `p.grad is not None` whether there is a gradient.
     """
 
     def sgd_step(parameters, lr):
@@ -242,7 +243,7 @@ class SkipsWhatCancels:
 class AutogradSwitchedOn:
     """Autograd is switched off and then on, though the caller may have had it off.
 
-    `with torch.no_grad():` puts it back as it was.
+    Use `with torch.no_grad():`, which puts it back as it was.
     """
 
     def sgd_step(parameters, lr):
@@ -266,7 +267,7 @@ class SinglePrecision:
 
 
 class ReadyMade:
-    """torch.optim took the step, which is the work of this kata."""
+    """That is torch.optim's own step; this kata is about writing it."""
 
     def sgd_step(parameters, lr):
         opt = optim.SGD(parameters, lr=lr)
@@ -275,7 +276,7 @@ class ReadyMade:
 
 
 class ReadyMadeFunction:
-    """torch.optim's function took the step, which is the work of this kata."""
+    """That is torch.optim's own function; this kata is about writing it."""
 
     raises = True
 
@@ -290,8 +291,8 @@ class ReadyMadeFunction:
 
 
 class GradientExpected:
-    """A parameter that took no part in the loss has `.grad` None, and nothing can be computed with
-    None.
+    """A parameter that took no part in the loss has `.grad` None, with which nothing can be
+    computed.
 
     Skip it: `if p.grad is not None`.
     """

@@ -18,6 +18,21 @@ class Rebound:
                 p.grad = None
 
 
+class ReboundWhileRecorded:
+    """`p = p - …` makes a new tensor and gives it the name p, and the new one has no gradient to
+    clear: its `.grad` is None.
+
+    Change the tensor itself, in place: `p -= lr * p.grad`, under `with torch.no_grad():`.
+    """
+
+    raises = True
+
+    def sgd_step(parameters, lr):
+        for p in parameters:
+            p = p - lr * p.grad
+            p.grad.zero_()
+
+
 class Recorded:
     """Autograd sees the update and refuses it: a leaf that requires grad must not be changed in
     place while operations are recorded.

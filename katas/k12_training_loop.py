@@ -1,8 +1,8 @@
 """Part 2 · A network from bare tensors
 k12 · The training loop
 
-Everything is there: batches (k10), the model (k07), its loss (k08), a step (k11). In a
-row, and again and again, they are training:
+All the pieces are there: batches (k10), the model (k07), its loss (k08), a step (k11).
+Repeated in this order, they are training:
 
     for each epoch:                        a pass over all the data
         for each minibatch, in order:
@@ -11,11 +11,15 @@ row, and again and again, they are training:
             p ← p − lr · p.grad            a step, in place, without autograd
             clear the gradients
 
-This is the whole of it. All that follows in Part 3 makes it shorter and more general,
-and does the same.
+That is all there is to it: logistic regression, from nothing but tensors. All that
+follows in Part 3 makes it shorter or more general, and does the same.
+
+To look inside, print the loss of each batch, or write `breakpoint()` into the loop and
+call your `fit` on something small, in `python -i katas/k12_training_loop.py`.
 
 Read: https://docs.pytorch.org/docs/stable/notes/autograd.html
 Tutorial: "Neural net from scratch (without torch.nn)"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#neural-net-from-scratch-without-torch-nn
 """
 
 import torch

@@ -72,9 +72,9 @@ def reference(x: Tensor, y: Tensor, layer: Layer, lr: float, epochs: int, bs: in
 
 @given(run=training_runs())
 def test_training_goes_where_a_plain_loop_leads(answer: Answer, run: TrainingRun) -> None:
-    """For each epoch, for each minibatch in order, the last and shorter one included: the loss
-    (a mean over the batch), `backward`, p ← p − lr · p.grad in place, and the gradients
-    cleared, so that the next batch's are not added to them."""
+    """For each epoch, for each minibatch in order, the shorter last one included: compute the loss
+    (a mean over the batch), call `backward`, step p ← p − lr · p.grad in place, and clear both
+    gradients, so that the next batch's are not added to them."""
     layer = run.layer()
     _fit(answer, run, layer, **run.settings)
     _expect_trained(run, layer, [run.settings])
@@ -85,8 +85,8 @@ def test_training_goes_where_a_plain_loop_leads(answer: Answer, run: TrainingRun
 def test_a_second_call_goes_on(
     answer: Answer, run: TrainingRun, lr: float, more: int, by_position: bool
 ) -> None:
-    """It begins with the weights as the first call left them, and without its gradients; its
-    learning rate is its own."""
+    """It begins with the weights as the first call left them, with its own learning rate, and
+    without gradients of the first call."""
     layer = run.layer()
     calls = [run.settings, {**run.settings, "lr": lr, "epochs": more}]
     for call in calls:
@@ -100,7 +100,7 @@ def test_a_second_call_goes_on(
 @settings(max_examples=15)
 @given(run=training_runs(st.just(0)))
 def test_no_epoch_changes_nothing(answer: Answer, run: TrainingRun) -> None:
-    """With `epochs=0` the loop is not entered."""
+    """With `epochs=0` nothing is trained: put everything inside the loop over the epochs."""
     layer = run.layer()
     _fit(answer, run, layer, **run.settings)
     _expect_trained(run, layer, [run.settings])
@@ -109,7 +109,7 @@ def test_no_epoch_changes_nothing(answer: Answer, run: TrainingRun) -> None:
 @settings(max_examples=5)
 @given(n=st.sampled_from([1, 64, 130]), seed=seeds)
 def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -> None:
-    """A learning rate of 0.5, two epochs, batches of 64."""
+    """Keep the stub's defaults: a learning rate of 0.5, two epochs, batches of 64."""
     run = TrainingRun(n, 784, 10, seed, torch.float64)
     run.start = run.start[0] / 14, run.start[1]
     run.settings = {"lr": 0.5, "epochs": 2, "bs": 64}
@@ -155,7 +155,7 @@ Say there are 5 rows, `bs=2` and `epochs=2`. How many steps are taken in all, an
 are the gradients cleared? That tells which lines belong to the inner loop.
 
 There are 3 batches in an epoch, the last of one row, so 6 steps and 6 clearings. `for start in
-range(0, len(x), bs):` stands inside `for _ in range(epochs):`, and all the rest inside both.
+range(0, len(x), bs):` goes inside `for _ in range(epochs):`, and all the rest inside both.
 
 The loss of a batch is `nll_loss(log_softmax(xb @ weights + bias, dim=-1), yb)`, a mean already.
 After `loss.backward()`, step with `-=` under `torch.no_grad()`: `weights = weights - …` would

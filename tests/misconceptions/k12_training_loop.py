@@ -22,7 +22,8 @@ def _step(parameters, lr):
 
 
 class NotCleared:
-    """The gradients are never cleared, and every step repeats all those before it.
+    """The gradients are never cleared, so `backward` adds each to the last, and every step goes
+    along the sum of all gradients so far.
 
     Clear both after each step: `weights.grad = None`, and the same for `bias`.
     """
@@ -36,10 +37,42 @@ class NotCleared:
                     bias -= lr * bias.grad
 
 
+class OnlyWeightsCleared:
+    """The gradient of `weights` is cleared, but not that of `bias`, to which every `backward` adds.
+
+    Clear both after each step, `bias.grad` too.
+    """
+
+    def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                _loss(xb, yb, weights, bias).backward()
+                with torch.no_grad():
+                    weights -= lr * weights.grad
+                    bias -= lr * bias.grad
+                    weights.grad.zero_()
+
+
+class OnlyBiasCleared:
+    """The gradient of `bias` is cleared, but not that of `weights`, to which every `backward` adds.
+
+    Clear both after each step, `weights.grad` too.
+    """
+
+    def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                _loss(xb, yb, weights, bias).backward()
+                with torch.no_grad():
+                    weights -= lr * weights.grad
+                    bias -= lr * bias.grad
+                    bias.grad.zero_()
+
+
 class ClearedEachEpoch:
     """The gradients are cleared only once an epoch, and `backward` adds to them batch by batch.
 
-    Clear them after each step.
+    Clear them after each step, inside the inner loop.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -55,7 +88,7 @@ class ClearedEachEpoch:
 class StepEachEpoch:
     """A step is taken only once an epoch, along the sum of all gradients.
 
-    Take one for each batch: step and clear after each `backward`.
+    Take a step for each batch: step and clear after each `backward`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -80,10 +113,47 @@ class Rebound:
                 bias = (bias - lr * bias.grad).detach().requires_grad_()
 
 
+class ReboundWhileRecorded:
+    """`weights = weights - …` makes a new tensor and gives it the name `weights`, and the new one
+    has no gradient to clear: its `.grad` is None.
+
+    Change both in place: `weights -= …` and `bias -= …`, under `with torch.no_grad():`.
+    """
+
+    raises = True
+
+    def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                _loss(xb, yb, weights, bias).backward()
+                weights = weights - lr * weights.grad
+                bias = bias - lr * bias.grad
+                weights.grad.zero_()
+                bias.grad.zero_()
+
+
+class Recorded:
+    """Autograd sees the update and refuses it: a leaf that requires grad must not be changed in
+    place while operations are recorded.
+
+    Put the update under `with torch.no_grad():`.
+    """
+
+    raises = True
+
+    def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                _loss(xb, yb, weights, bias).backward()
+                weights -= lr * weights.grad
+                bias -= lr * bias.grad
+                weights.grad = bias.grad = None
+
+
 class LastDropped:
     """A last batch of fewer than `bs` rows is left out.
 
-    Begin a batch at each of `range(0, len(x), bs)`: the last slice is shorter by itself.
+    Begin a batch at each of `range(0, len(x), bs)`: the last slice is then shorter automatically.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -95,7 +165,7 @@ class LastDropped:
 
 
 class OneEpoch:
-    """However many epochs are asked for, there is one.
+    """There is one epoch, however many are asked for.
 
     Put the loop over the batches inside another: `for _ in range(epochs):`.
     """
@@ -122,7 +192,7 @@ class UsedUp:
 
 
 class WholeAtOnce:
-    """All rows make one batch.
+    """All rows are taken as one batch.
 
     Take `bs` rows at a time: `x[start : start + bs]`.
     """
@@ -136,7 +206,7 @@ class WholeAtOnce:
 class Shuffled:
     """The rows are taken in another order than that of `x`.
 
-    Take them in order: no shuffling.
+    Take them in order, without shuffling.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -150,7 +220,7 @@ class Shuffled:
 class SumForMean:
     """The loss is the sum over the batch, and so the step grows with the number of rows.
 
-    Take the mean, as `nll_loss` does by itself.
+    Take the mean, as `nll_loss` does unless you tell it otherwise.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -176,7 +246,7 @@ class WeightsOnly:
 class Uphill:
     """The step goes along the gradient, and the loss grows.
 
-    Go against it: minus.
+    Go against it: subtract.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -189,7 +259,7 @@ class Uphill:
 class RateForgotten:
     """The learning rate is 0.5, whatever is asked for.
 
-    Use `lr`.
+    Multiply by `lr`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -215,7 +285,7 @@ class RateDecays:
 class StopsWhenGood:
     """Training ends early when the loss is small.
 
-    Go through all the epochs, whatever the loss: no `return` or `break`.
+    Go through all the epochs, whatever the loss, without `return` or `break`.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -231,7 +301,7 @@ class StopsWhenGood:
 class FirstGradients:
     """The gradients of the first batch are used for all.
 
-    A new forward and backward for each batch.
+    Compute the loss and call `backward` for each batch.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
@@ -265,7 +335,7 @@ class OldRate:
 class Momentum:
     """The steps have momentum.
 
-    Plain gradient descent: p ← p − lr · p.grad.
+    Take plain steps: p ← p − lr · p.grad.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):

@@ -1,16 +1,22 @@
 """Part 3 · The same with torch.nn
 k13 · Cross-entropy
 
-The model of k07 ends in a log-softmax, and the loss of k08 begins where it ends. The
-two always go together, so torch has them as one function:
+The model of k07 ends in a log-softmax, and the loss of k08 begins where it ends. The two
+always go together, so torch has them as one function:
 
     F.cross_entropy(logits, target) = nll(log_softmax(logits), target)
 
-With it the model need not normalise any more. It gives bare logits: any numbers, of
-which only the differences within a row matter.
+With it the model need not normalise any more. It returns bare logits: any numbers, of
+which only the differences within a row matter. In these logits the gradient of the loss
+is the guess minus the truth (softmax(logits), less 1 at the target), divided by N. It
+does not vanish while the guess is wrong.
+
+`F` is torch.nn.functional. What is in there are functions, which hold nothing. The
+classes of torch.nn, from k14 on, make objects that hold tensors.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
 Tutorial: "Using torch.nn.functional"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#using-torch-nn-functional
 """
 
 import torch

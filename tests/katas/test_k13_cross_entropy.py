@@ -56,7 +56,7 @@ def nll_of_log_softmax(input: Tensor, target: Tensor) -> Tensor:
 
 @given(layer=layers())
 def test_the_model_gives_bare_logits(answer: Answer, layer: Layer) -> None:
-    """`xb @ weights + bias`, and no log-softmax any more: the loss does that now."""
+    """Return `xb @ weights + bias`, without the log-softmax: the loss does that now."""
     xb, weights, bias = layer
     expect_same(answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias)
 
@@ -64,7 +64,7 @@ def test_the_model_gives_bare_logits(answer: Answer, layer: Layer) -> None:
 @settings(max_examples=15)
 @given(layer=layers())
 def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> None:
-    """Whatever is computed on the way has to stay with autograd: not `.data`, not numpy."""
+    """Autograd must see every operation on the way: no `.data`, no `.detach()`, no numpy."""
     xb, weights, bias = layer
     expect_same_gradient(
         answer.model, affine, says=LOGITS, scale=100.0, xb=xb, weights=weights, bias=bias
@@ -73,7 +73,8 @@ def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> 
 
 @given(batch=batches())
 def test_the_loss_is_nll_of_log_softmax(answer: Answer, batch: Batch) -> None:
-    """The loss takes logits and normalises them itself; it is the mean over the batch."""
+    """The loss takes logits, normalises them itself, and averages over the batch. Leave all of it
+    to `F.cross_entropy`: a softmax and a logarithm of your own are less exact."""
     input, target = batch
     expect_same(
         answer.loss_func, nll_of_log_softmax, says=LOSS, scale=50.0, input=input, target=target
@@ -83,7 +84,7 @@ def test_the_loss_is_nll_of_log_softmax(answer: Answer, batch: Batch) -> None:
 @settings(max_examples=15)
 @given(batch=batches())
 def test_the_gradient_reaches_the_logits(answer: Answer, batch: Batch) -> None:
-    """What torch computes in one function has one gradient: softmax minus the target."""
+    """The gradient is the guess minus the truth, softmax(logits) less 1 at the target, over N."""
     input, target = batch
     expect_same_gradient(
         answer.loss_func, nll_of_log_softmax, says=LOSS, scale=50.0, input=input, target=target
@@ -95,8 +96,8 @@ def test_the_gradient_reaches_the_logits(answer: Answer, batch: Batch) -> None:
 def test_both_together_are_the_loss_of_k07_and_k08(
     answer: Answer, n: int, seed: int, dtype: torch.dtype, learn: bool
 ) -> None:
-    """`loss_func(model(xb, …), yb)` is what it was before: neither of the two may normalise
-    what the other has normalised already, on batches of any size, and with autograd off too."""
+    """`loss_func(model(xb, …), yb)` is what it was before, on batches of any size, with autograd on
+    or off: only one of the two functions may normalise, and that is the loss."""
     xb = normal(n, 784, seed=seed, dtype=dtype)
     weights, bias = normal(784, 10, seed=seed + 1, dtype=dtype) / 4, normal(10, seed=1, dtype=dtype)
     target = (5 * normal(n, seed=seed + 2)).long().remainder(10)
@@ -115,11 +116,15 @@ def test_both_together_are_the_loss_of_k07_and_k08(
 
 
 hints = """
-In the first example the model gives 11 and 2. Can these be log-probabilities, whose
+In the first example the model returns 11 and 2. Can these be log-probabilities, whose
 exponentials sum to one? If not, which step of k07 is missing, and in which of the two functions
 does it happen now?
 
-`model` ends with `return xb @ weights + bias`, with nothing round it. `loss_func` is `return
-F.cross_entropy(input, target)`: it normalises the logits itself and takes the mean by default,
-so put no softmax before it.
+Take the model of k07 and leave out its last step. For the loss, torch has one function that does
+this step and the one of k08: look for it in `torch.nn.functional`, here called `F`. What does it
+want, logits or probabilities?
+
+`model` ends with `return xb @ weights + bias`, with nothing around it. `loss_func` ends with
+`return F.cross_entropy(input, target)`, which normalises the logits itself and takes the mean:
+put no softmax before it.
 """

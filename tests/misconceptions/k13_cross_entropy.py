@@ -5,9 +5,9 @@ import torch.nn.functional as F
 
 
 class StillNormalised:
-    """The model returns log-probabilities: it normalises still, as it did in k07.
+    """The model returns log-probabilities: it still normalises, as it did in k07.
 
-    `F.cross_entropy` does that now: give bare logits, without the log-softmax.
+    Return bare logits, without the log-softmax: `F.cross_entropy` does that now.
     """
 
     def model(xb, weights, bias):
@@ -15,9 +15,9 @@ class StillNormalised:
 
 
 class SoftmaxInModel:
-    """The model returns probabilities, as a softmax gives, and the loss normalises once more.
+    """The model returns probabilities, usually from a softmax, and the loss normalises once more.
 
-    Give bare logits, without the softmax.
+    Return bare logits, without the softmax.
     """
 
     def model(xb, weights, bias):
@@ -25,10 +25,10 @@ class SoftmaxInModel:
 
 
 class SoftmaxInLoss:
-    """The logits are made probabilities first, and these are then taken for logits and normalised
-    again.
+    """The logits are turned into probabilities first, which are then taken for logits and
+    normalised again.
 
-    No softmax before `F.cross_entropy`: it normalises by itself.
+    Pass the logits to `F.cross_entropy` as they are: it normalises them itself.
     """
 
     def loss_func(input, target):
@@ -38,7 +38,7 @@ class SoftmaxInLoss:
 class OnlyNll:
     """The logits are taken for log-probabilities, as `nll_loss` alone does.
 
-    They have to be normalised first: `F.cross_entropy` does both steps.
+    Call `F.cross_entropy`, which normalises them first.
     """
 
     def loss_func(input, target):
@@ -48,7 +48,7 @@ class OnlyNll:
 class NoMean:
     """The result has one loss for each row.
 
-    Give their mean, a scalar, as `F.cross_entropy` does if `reduction` is left alone.
+    Return their mean, a scalar, as `F.cross_entropy` does if you leave `reduction` alone.
     """
 
     def loss_func(input, target):
@@ -58,7 +58,7 @@ class NoMean:
 class Sum:
     """The losses of the rows are summed.
 
-    Give their mean, as `F.cross_entropy` does if `reduction` is left alone.
+    Return their mean, as `F.cross_entropy` does if you leave `reduction` alone.
     """
 
     def loss_func(input, target):
@@ -68,7 +68,7 @@ class Sum:
 class Smoothed:
     """The targets are smoothed.
 
-    The plain loss: no `label_smoothing`.
+    Leave out `label_smoothing`.
     """
 
     def loss_func(input, target):
@@ -91,7 +91,7 @@ class FirstClassIgnored:
 class Number:
     """The loss is a Python number, and carries no gradient.
 
-    Return the tensor: no `.item()` or `float(…)`.
+    Return the tensor, without `.item()` or `float(…)`.
     """
 
     def loss_func(input, target):
@@ -112,7 +112,7 @@ class Detached:
 class SignLost:
     """The loss has the wrong sign: it is negative, and falls as the logits get worse.
 
-    The log-probabilities need one minus, which `F.cross_entropy` has already.
+    Leave out the minus: `F.cross_entropy` has it already.
     """
 
     def loss_func(input, target):
@@ -131,7 +131,7 @@ class Squared:
 
 
 class OverTheBatch:
-    """The log-softmax goes over the rows of the batch, and not over the classes.
+    """The log-softmax goes over the rows of the batch, not over the classes.
 
     Normalise each row: `dim=1`, as `F.cross_entropy` does.
     """
@@ -143,7 +143,7 @@ class OverTheBatch:
 class NoBias:
     """The bias is left out.
 
-    `xb @ weights + bias`.
+    Add it to each row: `xb @ weights + bias`.
     """
 
     def model(xb, weights, bias):
@@ -151,7 +151,7 @@ class NoBias:
 
 
 class Positive:
-    """Negative logits become zero, as a ReLU makes them.
+    """Negative logits become zero, as by a ReLU, which cuts off what is below zero.
 
     Return them as they are: logits may be any numbers.
     """
@@ -181,3 +181,15 @@ class WithoutGraph:
     def model(xb, weights, bias):
         with torch.no_grad():
             return xb @ weights + bias
+
+
+class ProbabilityPlusTiny:
+    """A small constant is added to the probabilities before the logarithm, which changes every loss
+    a little, and that of a sure and wrong guess a lot.
+
+    Call `F.cross_entropy` on the logits: it needs no such help.
+    """
+
+    def loss_func(input, target):
+        p = F.softmax(input, dim=-1)
+        return -(p[range(len(target)), target] + 1e-9).log().mean()

@@ -46,4 +46,4 @@ def download(url: str, path: Path) -> Path:
     b'7 2 1'
     True
     """
-    raise NotImplementedError  # TODO: save the body of the response
+    raise NotImplementedError  # TODO: look, fetch, save, return

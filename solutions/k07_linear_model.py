@@ -11,9 +11,9 @@ weights, add the bias to each row, normalise.
 A row of the result holds the log-probabilities of the classes. There is only one layer,
 nothing hidden between input and output: this is *logistic regression*.
 
-Nothing more is needed for learning. The weights and the bias require grad, so autograd
-records what is done with them. Print a result: it ends with `grad_fn`, the last
-operation, from which `backward` will go back.
+Nothing more is needed for learning. The weights and the bias of k05 require grad, so
+autograd records what is done with them. Print a result that was computed with them: it
+ends with `grad_fn`, the last operation, from which `backward` will go back.
 
 Here `log_softmax` is torch's own; yours from k06 would do as well.
 

@@ -2,9 +2,9 @@
 k08 · The negative log-likelihood
 
 How bad was a guess of the model of k07? If it gave the right class the probability p,
-the loss of that row is −log p: 0 for a sure and right guess, and without bound for a sure
-and wrong one. Why the logarithm? The probability of all the right classes of a batch is
-the product of the p. Minus its logarithm is a sum, with one −log p for each row.
+the loss of that row is −log p: 0 for a sure and right guess, and as large as you like for
+a sure and wrong one. Why the logarithm? The probability of all the right classes of a
+batch is the product of these p. Minus its logarithm is a sum, one −log p for each row.
 
 The model returns log-probabilities already. So pick, from each row, the entry at its
 target, and average:

@@ -1,9 +1,9 @@
 """Part 2 · A network from bare tensors
 k10 · Minibatches
 
-So far the batch was simply there. Where does it come from? All 50,000 rows at once would
-make one slow step of training; one row at a time, 50,000 noisy ones. Take a few rows at
-a time, a *minibatch*. Minibatches are consecutive slices of bs rows,
+So far the batch was simply there. Where does it come from? All 50,000 training images at
+once would make one slow step; one image at a time, 50,000 noisy steps. Take a few at a
+time, in *minibatches*: consecutive slices of bs rows,
 
     (x[0 : bs], y[0 : bs]),  (x[bs : 2·bs], y[bs : 2·bs]),  …
 

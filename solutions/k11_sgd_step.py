@@ -13,9 +13,9 @@ too far. The descent is *stochastic*, since the gradient of one minibatch is onl
 estimate of that of all the data.
 
 The step is *in place*: the model holds these very tensors, and `p = p - …` would give
-the name p to a new tensor and leave the model's as it was. It is not part of the model,
-so autograd must not record it: take it under `with torch.no_grad():`. And `backward`
-*adds* to what is in `.grad`, so clear the gradients before the next one.
+the name p to a new tensor and leave the model's as it was. The step is not part of the
+model, so autograd must not record it: take it under `with torch.no_grad():`. And
+`backward` *adds* to what is in `.grad`, so clear the gradients after each step.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
       https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html

@@ -11,8 +11,8 @@ which only the differences within a row matter. In these logits the gradient of 
 is the guess minus the truth (softmax(logits), less 1 at the target), divided by N. It
 does not vanish while the guess is wrong.
 
-`F` is torch.nn.functional. What is in there are functions, which hold nothing. The
-classes of torch.nn, from k14 on, make objects that hold tensors.
+`F` is torch.nn.functional: plain functions, which keep no tensors. The classes of
+torch.nn, from k14 on, make objects that do.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
 Tutorial: "Using torch.nn.functional"

@@ -30,7 +30,7 @@ class AsBytes:
 
 
 class AsTheManualHasIt:
-    """The parent's `find_class`, behind a list of names."""
+    """The parent's `find_class`, after a look at a list of names."""
 
     def load_mnist(path):
         class Restricted(pickle.Unpickler):

@@ -13,7 +13,7 @@ class Tutorial:
 
 
 class Gather:
-    """With `gather`, which refuses what is no class."""
+    """With `gather`, which refuses what is not a class."""
 
     def nll(input, target):
         return input.gather(dim=1, index=target.to(torch.int64)[:, None]).squeeze(1).neg().mean()
@@ -37,7 +37,7 @@ class Mask:
     def nll(input, target):
         target = target.long()  # before comparing: int8 does not hold 128
         if target.min() < 0 or target.max() >= input.size(1):
-            raise ValueError("a target is no class")
+            raise ValueError("a target is not a class")
         chosen = target.unsqueeze(1) == torch.arange(input.size(1))
         return -input[chosen].sum() / input.size(0)
 
@@ -49,5 +49,5 @@ class FlatIndex:
         n, c = input.shape
         t = target.long()
         if ((t < 0) | (t >= c)).any():
-            raise RuntimeError("a target is no class")
+            raise RuntimeError("a target is not a class")
         return -torch.take(input, torch.arange(n) * c + t).mean()

@@ -66,7 +66,7 @@ class WhatIsLeft:
 
 
 class Expression:
-    """A generator expression, behind a check of its own."""
+    """A generator expression, after a check of its own."""
 
     def minibatches(x, y, bs):
         starts = range(0, len(x), bs) if bs > 0 else None

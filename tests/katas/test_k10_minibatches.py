@@ -18,7 +18,7 @@ Data = tuple[Tensor, Tensor]
 @given(data=data_sets(), bs=st.integers(1, 10))
 def test_the_batches_are_consecutive_slices(answer: Answer, data: Data, bs: int) -> None:
     """x[0:bs], x[bs:2*bs] and so on, each with the labels of the same rows. Every row is in
-    one batch: the last batch is shorter if n is no multiple of bs, and never empty."""
+    one batch: the last batch is shorter if bs does not divide n, and never empty."""
     x, y = data
     before = x.clone(), y.clone()
     batches = _batches(answer, x, y, bs)

@@ -148,7 +148,7 @@ class EmptyCountsAsMissing:
 
 class Remembered:
     """A file that was fetched once is not fetched again after it was removed: earlier calls are
-    remembered, as in a global variable or by `@cache`.
+    remembered, usually in a global variable or by `@cache`.
 
     Ask `path.exists()` at every call.
     """

@@ -156,7 +156,7 @@ class ThroughLists:
 
 class OneFileOnly:
     """What an earlier call has read is returned again, although the path holds another file now: it
-    is remembered, as in a global variable or by `@cache`.
+    is remembered, usually in a global variable or by `@cache`.
 
     Read the file at every call.
     """

@@ -86,6 +86,17 @@ class For784:
         return _pair(torch.randn(n_in, n_out) / 28, n_out)
 
 
+class AllZero:
+    """All weights are zero.
+
+    Draw them with `torch.randn`, and divide by √n_in: in a network of several layers, weights that
+    begin equal stay equal.
+    """
+
+    def init_weights(n_in, n_out):
+        return _pair(torch.zeros(n_in, n_out), n_out)
+
+
 class Uniform:
     """The standard deviation is right, but the distribution is uniform.
 
@@ -98,7 +109,7 @@ class Uniform:
 
 
 class Positive:
-    """No weight is negative, usually because they are drawn between 0 and 1, as by `torch.rand`.
+    """No weight is negative, usually because they are drawn between 0 and 1, by `torch.rand`.
 
     Draw with `torch.randn`, which is normal with mean zero.
     """

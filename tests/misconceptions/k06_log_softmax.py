@@ -49,6 +49,19 @@ class AxisNotKept:
         return x - x.exp().sum(-1).log()
 
 
+class UnsqueezedAtOne:
+    """The axis that summing drops is put back as axis 1, which is right for a matrix, and for
+    nothing else.
+
+    Put it back at the end, with `.unsqueeze(-1)`, or keep it: `.sum(-1, keepdim=True)`.
+    """
+
+    raises = True
+
+    def log_softmax(x):
+        return x - x.exp().sum(-1).log().unsqueeze(1)
+
+
 class LogForgotten:
     """The result is softmax, without its logarithm.
 

@@ -37,6 +37,30 @@ class NoBias:
         return log_softmax(xb @ weights, dim=-1)
 
 
+class Transposed:
+    """The weights are transposed before they are multiplied.
+
+    Multiply by `weights` as they are, (n_in, n_out): `xb @ weights`.
+    """
+
+    raises = True
+
+    def model(xb, weights, bias):
+        return log_softmax(xb @ weights.T + bias, dim=-1)
+
+
+class Elementwise:
+    """`*` multiplies entry by entry, and does not sum over the inputs.
+
+    Use the matrix product: `xb @ weights`.
+    """
+
+    raises = True
+
+    def model(xb, weights, bias):
+        return log_softmax(xb * weights + bias, dim=-1)
+
+
 class BiasTooLate:
     """The bias is added to the log-probabilities, which no longer sum to one.
 

@@ -55,7 +55,7 @@ class RowsForColumns:
     """
 
     def nll(input, target):
-        return -input[target % len(input), 0].mean()
+        return -input[target].mean()
 
 
 class MeanOfEverything:
@@ -77,6 +77,28 @@ class Exponentiated:
 
     def nll(input, target):
         return -input.exp()[range(len(target)), target].mean()
+
+
+class LogTakenAgain:
+    """The logarithm is taken again, though the entries of `input` are logarithms already.
+
+    Use the entries of `input` as they are.
+    """
+
+    def nll(input, target):
+        return -input.log()[range(len(target)), target].mean()
+
+
+class GatherWithoutColumn:
+    """`gather` gets the targets as they are, (N,), and wants an index with as many axes as `input`.
+
+    Make it a column of shape (N, 1): `input.gather(1, target.unsqueeze(1))`.
+    """
+
+    raises = True
+
+    def nll(input, target):
+        return -input.gather(1, target).mean()
 
 
 class LikeliestClass:
@@ -255,8 +277,7 @@ class GatherWithoutLong:
 
 
 class TooLargeIsCut:
-    """A target that is not a class is replaced by the nearest one, the first or the last, as by
-    `clamp`.
+    """A target that is not a class is replaced by the nearest class, usually by `clamp`.
 
     Raise an exception: such a target is a mistake in the data.
     """

@@ -14,7 +14,7 @@ class WrongAxis:
 
 
 class LargestOfAll:
-    """The largest entry of the whole batch is found, as by `argmax()` without an axis.
+    """The largest entry of the whole batch is found, usually by `argmax()` without an axis.
 
     Pass the axis: `argmax(dim=1)` returns one position for each row.
     """
@@ -81,6 +81,18 @@ class MeanProbability:
 
     def accuracy(out, yb):
         return out.gather(1, yb.unsqueeze(1)).mean()
+
+
+class MeanOfBooleans:
+    """The mean is taken of booleans, which torch refuses.
+
+    Convert the hits first: `.float().mean()`.
+    """
+
+    raises = True
+
+    def accuracy(out, yb):
+        return (out.argmax(dim=1) == yb).mean()
 
 
 class ValueForPosition:

@@ -118,6 +118,33 @@ class FirstOnly:
         return []
 
 
+class PairReturned:
+    """Only the first batch is returned, and as a pair, so that the caller's loop runs over `xb` and
+    `yb` instead of over batches.
+
+    Use `yield`, which hands out a batch and goes on with the loop.
+    """
+
+    def minibatches(x, y, bs):
+        for start in range(0, len(x), bs):
+            return x[start : start + bs], y[start : start + bs]
+        return []
+
+
+class NotPaired:
+    """Images and labels come one after another, each as an item of its own.
+
+    Yield pairs: `yield xb, yb`, or append `(xb, yb)` to the list.
+    """
+
+    def minibatches(x, y, bs):
+        batches = []
+        for start in range(0, len(x), bs):
+            batches.append(x[start : start + bs])
+            batches.append(y[start : start + bs])
+        return batches
+
+
 class BatchesAsNumber:
     """bs is taken for the number of batches.
 

@@ -230,6 +230,32 @@ class SumForMean:
                 _step([weights, bias], lr)
 
 
+class NotNormalised:
+    """The loss is taken of bare logits, but `nll_loss` expects log-probabilities.
+
+    Normalise first: `nll_loss(log_softmax(xb @ weights + bias, dim=-1), yb)`.
+    """
+
+    def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                F.nll_loss(xb @ weights + bias, yb).backward()
+                _step([weights, bias], lr)
+
+
+class OverTheBatch:
+    """The log-softmax goes over the rows of the batch, not over the classes.
+
+    Normalise each row: `log_softmax(…, dim=-1)`.
+    """
+
+    def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                F.nll_loss(F.log_softmax(xb @ weights + bias, dim=0), yb).backward()
+                _step([weights, bias], lr)
+
+
 class WeightsOnly:
     """The bias never moves.
 

@@ -151,7 +151,7 @@ class NoBias:
 
 
 class Positive:
-    """Negative logits become zero, as by a ReLU, which cuts off what is below zero.
+    """Negative logits become zero, usually by `relu` or `clamp`.
 
     Return them as they are: logits may be any numbers.
     """

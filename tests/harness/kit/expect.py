@@ -239,7 +239,7 @@ def unpack(gave: Any, count: int, call: str) -> Sequence[Any]:
         return gave
     found = type(gave).__name__ + (f" of {len(gave)}" if isinstance(gave, tuple | list) else "")
     refuse(
-        forgot_return(gave, f"The result is a tuple of {count}."),
+        forgot_return(gave, f"A tuple of {count} is expected."),
         call=call,
         gave="None" if gave is None else found,
         expected=f"a tuple of {count}",

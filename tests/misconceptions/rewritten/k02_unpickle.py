@@ -11,7 +11,7 @@ import numpy as np
 
 
 class AsAscii:
-    """An Unpickler over a GzipFile, unpacked by itself after the file is closed."""
+    """An Unpickler over a GzipFile, whose three parts are unpacked after the file is closed."""
 
     def load_mnist(path):
         with path.open("rb") as packed, gzip.GzipFile(fileobj=packed) as file:
@@ -21,7 +21,7 @@ class AsAscii:
 
 
 class AllThree:
-    """An Unpickler in a helper, files on an exit stack, and all parts are handed on."""
+    """An Unpickler in a helper, files on an exit stack, and all parts are returned."""
 
     def _unpickled(file):
         unpickler = pickle.Unpickler(file, encoding="latin-1")

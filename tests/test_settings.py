@@ -22,6 +22,7 @@ CHANGES: dict[str, Callable[[], object]] = {
     "the default device (or another of torch's modes)": lambda: torch.set_default_device("meta"),
     "`sys.stdout` or `sys.stderr`": lambda: setattr(sys, "stdout", io.StringIO()),
     "the current directory": lambda: os.chdir("/"),
+    "matplotlib's colormap for all pictures (`image.cmap`)": lambda: mpl.rc("image", cmap="gray"),
     "matplotlib's settings": lambda: mpl.rc("lines", linewidth=17.0),
 }
 

@@ -39,7 +39,7 @@ def test_the_file_holds_exactly_what_the_server_sent(
     server.body = body
     path = tmp_path / "data.bin"
     answer.download(server.url, path)
-    expect(path.is_file(), "No file was saved at `path`.", call=f"download(url, {path.name!r})")
+    _expect_file(path, f"download(url, {path.name!r})")
     saved = path.read_bytes()
     expect(
         saved == body,
@@ -70,7 +70,7 @@ def test_missing_folders_are_made(answer: Answer, server: Server, tmp_path: Path
     """A file can only be written into a folder that exists: make it, and those above it."""
     path = tmp_path / "data" / "mnist" / "data.bin"
     answer.download(server.url, path)
-    expect(path.is_file(), "No file was saved at `path`.", call="download(url, 'data/mnist/…')")
+    _expect_file(path, "download(url, 'data/mnist/data.bin')")
 
 
 def test_folders_that_exist_are_fine(answer: Answer, server: Server, tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ def test_the_path_is_returned(answer: Answer, server: Server, tmp_path: Path, th
         isinstance(gave, Path) and gave == path,
         "Did you forget `return path`?" if gave is None else "Return `path` itself.",
         call="download(url, path)",
-        gave=repr(gave),
-        expected=f"{path!r}",
+        gave=f"…/{gave.name}" if isinstance(gave, Path) else f"a {type(gave).__name__}",
+        expected=f"…/{path.name}, which is `path`",
     )
 
 
@@ -191,6 +191,11 @@ def test_a_silent_server_is_not_waited_for_for_ever(
         gave=f"still waiting after {PATIENCE} seconds, when the server hung up",
         expected="an exception after 10 seconds at most",
     )
+
+
+def _expect_file(path: Path, call: str) -> None:
+    why = "A folder was made at `path` itself: make `path.parent`, the folder of the file."
+    expect(path.is_file(), why if path.is_dir() else "No file was saved at `path`.", call=call)
 
 
 def _fails_cleanly(answer: Answer, server: Server, folder: Path, what: str) -> None:

@@ -103,6 +103,21 @@ class OneFolderOnly:
         return path
 
 
+class FolderAtPath:
+    """A folder is made at `path` itself, and then no file can be written there.
+
+    Make the folder of the file: `path.parent.mkdir(parents=True, exist_ok=True)`.
+    """
+
+    raises = True
+
+    def download(url, path):
+        if not path.exists():
+            path.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(requests.get(url, timeout=2).content)
+        return path
+
+
 class FolderMustBeMissing:
     """Making a folder raises if it is there already, as `mkdir` and `os.makedirs` do.
 

@@ -44,6 +44,16 @@ class DividedByN:
         return _pair(torch.randn(n_in, n_out) / n_in, n_out)
 
 
+class Multiplied:
+    """The weights are multiplied by √n_in, and so have a standard deviation of √n_in.
+
+    Divide them by √n_in: an output is a sum over the inputs, and grows with their number.
+    """
+
+    def init_weights(n_in, n_out):
+        return _pair(torch.randn(n_in, n_out) * math.sqrt(n_in), n_out)
+
+
 class ByOutputs:
     """The weights are scaled by the number of outputs.
 

@@ -88,6 +88,19 @@ class ClearedFirst:
                 p -= lr * p.grad
 
 
+class ParameterCleared:
+    """The parameter itself is set to zero after the step, not its gradient.
+
+    Clear the gradient: `p.grad = None`, or `p.grad.zero_()`.
+    """
+
+    def sgd_step(parameters, lr):
+        with torch.no_grad():
+            for p in parameters:
+                p -= lr * p.grad
+                p.zero_()
+
+
 class Uphill:
     """The step goes along the gradient, and the loss grows.
 

@@ -178,9 +178,9 @@ class OneEpoch:
 
 class UsedUp:
     """Only the first epoch learns anything, usually because an iterator or a counter, made before
-    the loop over epochs, is then at its end.
+    the loop over epochs, is then at its end, or because of a `return` inside that loop.
 
-    Begin a new pass over the rows in each epoch.
+    Begin a new pass over the rows in each epoch, and return nothing.
     """
 
     def fit(x, y, weights, bias, lr=0.5, epochs=2, bs=64):

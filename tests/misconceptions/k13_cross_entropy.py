@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 
 class StillNormalised:
@@ -43,6 +44,40 @@ class OnlyNll:
 
     def loss_func(input, target):
         return F.nll_loss(input, target)
+
+
+class NllOfSoftmax:
+    """`nll_loss` expects log-probabilities, and gets probabilities.
+
+    Pass the logits to `F.cross_entropy`, which takes the log-softmax first.
+    """
+
+    def loss_func(input, target):
+        return F.nll_loss(F.softmax(input, dim=-1), target)
+
+
+class ArgumentsSwapped:
+    """`F.cross_entropy` gets the targets where it expects the logits.
+
+    Pass the logits first: `F.cross_entropy(input, target)`.
+    """
+
+    raises = True
+
+    def loss_func(input, target):
+        return F.cross_entropy(target, input)
+
+
+class LossNotCalled:
+    """`nn.CrossEntropyLoss(…)` makes an object that computes the loss when it is called, and takes
+    settings, not data.
+
+    Call the function `F.cross_entropy(input, target)`, or the object: `nn.CrossEntropyLoss()(input,
+    target)`.
+    """
+
+    def loss_func(input, target):
+        return nn.CrossEntropyLoss(input, target)
 
 
 class NoMean:

@@ -1,19 +1,21 @@
 """Part 3 · The same with torch.nn
 k18 · A data set
 
-The loop slices x and y separately, twice for each batch, and has to keep the two
-aligned. A `TensorDataset` holds them together: one index, or one slice, gives the rows
+The loop slices twice for each batch, once x and once y, and has to keep the two aligned.
+A *data set* is one object that holds both: it has a length, `len(ds)`, and `ds[i]` is its
+row i, an image with its label. A `TensorDataset` also takes a slice, and returns the rows
 of both.
 
     train_ds = TensorDataset(x, y)
     xb, yb = train_ds[0:64]          len(train_ds) = n
 
-What the loop gets now is one thing, the data set. Its batches are slices of it, in
-order; an optimiser that remembers earlier steps (momentum, Adam) goes on from batch to
-batch.
+Now the loop is given one thing, the data set. Its batches are slices, in order. Some
+optimisers remember earlier steps (Adam does, and SGD with momentum, k25), so use the
+one `opt` for all batches and all epochs.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.TensorDataset
 Tutorial: "Refactor using Dataset"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#refactor-using-dataset
 """
 
 from collections.abc import Callable
@@ -51,4 +53,11 @@ def fit(
     >>> model.weight.item()
     0.5
     """
-    raise NotImplementedError  # TODO: the loop of k17, with slices of the data set
+    raise NotImplementedError  # TODO: use `train_ds` in two places below; delete this line
+    for _ in range(epochs):
+        for start in range(0, len(x), bs):
+            xb, yb = x[start : start + bs], y[start : start + bs]
+            loss = loss_func(model(xb), yb)
+            loss.backward()
+            opt.step()
+            opt.zero_grad()

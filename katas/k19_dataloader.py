@@ -1,19 +1,20 @@
 """Part 3 · The same with torch.nn
 k19 · A data loader
 
-The loop still counts: where a batch begins, where it ends. A `DataLoader` does that,
-for any data set; going through it once is an epoch.
+The loop still counts: where a batch begins, where it ends. A `DataLoader` does that, for
+any data set. Going through it once is an epoch:
 
     train_dl = DataLoader(train_ds, batch_size=bs)
     for xb, yb in train_dl: …
 
-It gives the rows in order unless told otherwise, and the last batch may be shorter.
-The loop needs nothing of it but its batches, so anything that gives them again at each
-pass will do, a list of batches too. Between two batches the caller's loop runs, under the
-caller's own settings.
+It yields the rows in order unless told otherwise, and the last batch may be shorter. The
+loop uses nothing but its batches, so anything that can be iterated over once per epoch
+will do, even a list of batches. While the caller's loop runs, no setting of torch may be
+other than the caller left it: a loader never yields inside `torch.no_grad()`.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
 Tutorial: "Refactor using DataLoader"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#refactor-using-dataloader
 """
 
 from collections.abc import Callable, Iterable
@@ -24,7 +25,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 
 def make_loader(train_ds: Dataset, bs: int) -> DataLoader:
-    """Return a loader of batches of bs rows, in order, the last one shorter if need be.
+    """Return a loader of batches of bs rows, in order; the last one may be shorter.
 
     >>> train_ds = TensorDataset(torch.zeros(5, 784), torch.arange(5))
     >>> [yb.tolist() for xb, yb in make_loader(train_ds, 2)]
@@ -50,4 +51,11 @@ def fit(
     >>> model.weight.item()
     0.125
     """
-    raise NotImplementedError  # TODO: the loop of k18, over the loader's batches
+    raise NotImplementedError  # TODO: two lines below become one, over `train_dl`; delete this line
+    for _ in range(epochs):
+        for start in range(0, len(train_ds), bs):
+            xb, yb = train_ds[start : start + bs]
+            loss = loss_func(model(xb), yb)
+            loss.backward()
+            opt.step()
+            opt.zero_grad()

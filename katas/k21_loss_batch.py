@@ -2,16 +2,17 @@
 k21 · The loss of one batch, with or without a step
 
 Training (k19) and validation (k20) begin alike: run the model on a batch and compute
-the loss. Only training goes on to learn from it. One function serves both: given an
-optimiser, it takes a step; given none, it only looks.
+the loss. Only training goes on to learn from it. One function does both: given an
+optimiser, it takes a step; without one, it only looks.
 
     forward → loss        (→ backward → opt.step() → opt.zero_grad())
 
 It returns the loss as it was before the step, as a plain number, together with the
-number of rows: who averages over batches of different sizes needs to weight them.
+number of rows: whoever averages over batches of different sizes must weight by it.
 
 Read: https://docs.pytorch.org/docs/stable/optim.html#taking-an-optimization-step
 Tutorial: "Create fit() and get_data()"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#create-fit-and-get-data
 """
 
 from collections.abc import Callable

@@ -1,22 +1,23 @@
 """Part 3 · The same with torch.nn
 k22 · The training loop, once and for all
 
-The loop of k19 and the validation of k20, both by the `loss_batch` of k21, come
-together in one function that trains any model with any loss and any optimiser. An
-epoch is a pass over the training data, then a look at data that the model does not
-learn from:
+The loop of k19 and the validation of k20, both built on the `loss_batch` of k21, come
+together in one function that trains any model with any loss and any optimiser. An epoch
+is a pass over the training data, then a look at data that the model does not learn
+from:
 
-    model.train()     layers such as dropout and batch norm learn, or drop
+    model.train()     dropout drops; batch norm uses the batch, and keeps an average
     … every training batch: a step
-    model.eval()      the same layers behave as in use
+    model.eval()      both behave as they will in use
     … every validation batch: its loss, without gradients
     print(epoch, val_loss)
 
-The validation loss is the mean over the *samples*: the last batch may be shorter,
-and then counts for less.
+The validation loss is the mean over the *samples*: the last batch may be shorter, and
+then counts for less.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.train
 Tutorial: "Create fit() and get_data()"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#create-fit-and-get-data
 """
 
 from collections.abc import Callable, Iterable

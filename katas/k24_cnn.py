@@ -1,10 +1,19 @@
 """Part 4 · Convolutions
 k24 · A convolutional network
 
-The linear layer of k16 sees 784 numbers and does not know which are neighbours. A
-convolution slides one small filter over the image and so looks for the same
-thing everywhere. Three of them, each with stride 2, halve the image again and again,
-and the mean over what is left makes ten numbers:
+The linear layer of k16 sees 784 numbers and does not know which of them are neighbours.
+A *convolution* does. It lays a small square of weights, the *kernel*, over every place of
+the image, multiplies and sums, and so looks for the same pattern everywhere. The results
+form an image again, called a *channel*. A layer has one kernel for each channel that
+it makes, and each kernel reads all the channels that come in. With *stride* 2 the kernel
+moves two pixels at a time; *padding* 1 puts a rim of zeros around the image. From n rows
+(or columns) it makes
+
+    ⌊(n + 2 · padding − kernel) / stride⌋ + 1        so 28 → 14 → 7 → 4
+
+After each comes a *ReLU*, relu(x) = max(0, x). Without something that bends between them,
+three convolutions could do no more than one linear layer. At the end, an average pool takes
+the mean of each channel, and there are ten numbers:
 
     (N, 1, 28, 28)  conv1, relu →  (N, 16, 14, 14)
                     conv2, relu →  (N, 16, 7, 7)
@@ -13,9 +22,15 @@ and the mean over what is left makes ten numbers:
 
 Images come flat, (N, 784), and get their shape back first.
 
+The tutorial's third ReLU is unusual. It cuts off negative logits, and a class whose logit
+is 0 for every image gets no gradient any more: the class is dead, and is never guessed
+again. That is not rare. If your network of k30 never says 9, this is why: train again, or
+try it without that ReLU (but this kata's tests ask for it).
+
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
       https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html
 Tutorial: "Switch to CNN"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#switch-to-cnn
 """
 
 import torch
@@ -33,8 +48,9 @@ class Mnist_CNN(nn.Module):
     """
 
     def __init__(self) -> None:
+        super().__init__()
         raise NotImplementedError  # TODO: make the three convolutions
 
     def forward(self, xb: Tensor) -> Tensor:
         """Return (N, 10) for a batch of images, (N, 784) or (N, 1, 28, 28)."""
-        raise NotImplementedError  # TODO: convolve, rectify, average
+        raise NotImplementedError  # TODO: the shape, three times convolution and ReLU, the average

@@ -1,20 +1,21 @@
 """Part 4 · Convolutions
 k25 · Momentum
 
-Plain gradient descent (k11) forgets where it came from: in a narrow valley it goes to
-and fro across it and hardly along. With momentum every parameter has a velocity, which
-keeps part of the last one and adds the new gradient:
+Plain gradient descent (k11) forgets where it came from: in a narrow valley it zigzags
+from side to side and hardly moves along it. With *momentum* every parameter has a
+velocity, which keeps a part of its last value and adds the new gradient:
 
     v ← momentum · v + p.grad
     p ← p − lr · v
 
-What goes to and fro cancels, what goes on adds up: with momentum 0.9, to ten times the
-step. Both are changed in place, and the gradients cleared. `optim.SGD` does the same
-when it is given a momentum; it makes the velocities itself.
+What zigzags cancels out, what persists adds up: with momentum 0.9, to ten times the
+step. Parameter and velocity are changed in place, and the gradients cleared. `optim.SGD`
+does the same when it is given a momentum; it makes the velocities itself.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
       https://distill.pub/2017/momentum/
 Tutorial: "Switch to CNN"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#switch-to-cnn
 """
 
 from collections.abc import Iterable

@@ -1,18 +1,20 @@
 """Part 4 · Convolutions
 k26 · A layer from a function
 
-The CNN of k24 begins with a reshape and goes on with layers, one behind the other.
-`nn.Sequential` puts modules in a row, and a reshape is no module. A small one that
-holds any function and applies it makes it one:
+The CNN of k24 begins with a reshape and goes on with layers, one after another.
+`nn.Sequential` runs modules one after another, but a plain function is not a module. A
+small module that keeps any function and applies it closes the gap:
 
     Lambda(func)(x) = func(x)
 
-The function for which it is needed first gives flat images their shape back, as a
-*view*: the same numbers in the same memory, seen as a picture. `view` divides the last
-axis, which needs no copy even of every other row of a larger batch, `x[::2]`.
+The first function that needs it gives flat images their shape back, as a *view*: the
+same numbers in the same memory, seen in another shape. `view` refuses where it would have
+to copy; `reshape` copies then. To divide the last axis `view` never needs a copy,
+not even for every other row of a larger batch, `x[::2]`.
 
 Read: https://docs.pytorch.org/docs/stable/tensor_view.html
 Tutorial: "Using nn.Sequential"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#using-nn-sequential
 """
 
 from collections.abc import Callable
@@ -30,6 +32,7 @@ class Lambda(nn.Module):
     """
 
     def __init__(self, func: Callable[[Any], Any]) -> None:
+        super().__init__()
         raise NotImplementedError  # TODO: keep the function
 
     def forward(self, x: Any) -> Any:
@@ -43,4 +46,4 @@ def preprocess(x: Tensor) -> Tensor:
     >>> preprocess(torch.zeros(2, 784)).shape
     torch.Size([2, 1, 28, 28])
     """
-    raise NotImplementedError  # TODO: see the same memory in another shape
+    raise NotImplementedError  # TODO: view the same memory in another shape

@@ -1,10 +1,10 @@
 """Part 4 · Convolutions
 k27 · The same network as a Sequential
 
-A network that hands each layer's result to the next needs no class of its own:
+A network that passes each layer's result to the next needs no class of its own:
 `nn.Sequential` is the list of its layers. Write the CNN of k24 as one. What was a
-function there becomes a module here: `nn.ReLU`, `nn.AvgPool2d` and, for the
-reshapes, the `Lambda` of k26.
+function there becomes a module here: `nn.ReLU`, `nn.AvgPool2d` and, for the reshapes,
+the `Lambda` of k26. (For the last of them torch has a module of its own, `nn.Flatten`.)
 
     images → conv, ReLU → conv, ReLU → conv, ReLU → average pool 4 → (N, 10)
 
@@ -12,6 +12,7 @@ The first layer takes flat images (N, 784) as well as (N, 1, 28, 28).
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html
 Tutorial: "Using nn.Sequential"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#using-nn-sequential
 """
 
 from collections.abc import Callable
@@ -44,4 +45,4 @@ def get_model() -> nn.Sequential:
     >>> get_model()(torch.zeros(5, 784)).shape
     torch.Size([5, 10])
     """
-    raise NotImplementedError  # TODO: put the layers in a row
+    raise NotImplementedError  # TODO: all the layers, one after another

@@ -1,19 +1,22 @@
 """Part 4 · Convolutions
 k28 · A loader that prepares its batches
 
-The network of k27 begins with a layer that is none: it gives flat images their shape,
-and so ties the network to 28 × 28. Preparing data is the loader's business. Wrap one
-loader in another, which applies a function to every batch on its way:
+The network of k27 begins with something that is not really a layer: a reshape, which
+ties the network to 28 × 28. Preparing data is the loader's job. Wrap one loader in
+another, which applies a function to every batch on its way:
 
     for batch in dl:  yield func(*batch)
 
-Whoever asks for the next batch has it fetched and prepared then, and each `iter` begins
-a new pass. In the network, `nn.AvgPool2d(4)` fits only what is 4 × 4 by then;
-`nn.AdaptiveAvgPool2d(1)` averages over whatever is left, so that any size will do.
+A batch is fetched and prepared when it is asked for, and not before. Each `iter` begins
+a new pass.
+
+In the network, `nn.AvgPool2d(4)` fits the 4 × 4 values that are left of 28 × 28.
+`nn.AdaptiveAvgPool2d(1)` averages over all that are left, so that any size will do.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
       https://docs.python.org/3/reference/datamodel.html#object.__iter__
 Tutorial: "Wrapping DataLoader"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#wrapping-dataloader
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +27,7 @@ from torch import Tensor, nn
 
 
 class Lambda(nn.Module):
-    """A module that applies a function (k26)."""
+    """A module that applies a function (k26): for the last reshape, if you like."""
 
     def __init__(self, func: Callable[[Any], Any]) -> None:
         super().__init__()
@@ -44,7 +47,7 @@ class WrappedDataLoader:
     """
 
     def __init__(self, dl: Any, func: Callable[..., Any]) -> None:
-        raise NotImplementedError  # TODO: keep the two
+        raise NotImplementedError  # TODO: keep both
 
     def __len__(self) -> int:
         """Return the number of batches."""
@@ -66,9 +69,9 @@ def preprocess(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def get_model() -> nn.Sequential:
-    """Return a new CNN as in k27, for images (N, 1, H, W) of any size; (N, 10) out.
+    """Return a new CNN as in k27, which takes images (N, 1, H, W) of any size to (N, 10).
 
     >>> get_model()(torch.zeros(5, 1, 20, 31)).shape
     torch.Size([5, 10])
     """
-    raise NotImplementedError  # TODO: the layers of k27, without the first, and with another pool
+    raise NotImplementedError  # TODO: k27's layers, without the first, and another pool

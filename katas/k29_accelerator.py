@@ -1,20 +1,22 @@
 """Part 4 · Convolutions
 k29 · The accelerator
 
-So far everything was computed on the CPU. An accelerator (a GPU by NVIDIA or AMD, under
-the name `cuda`; Apple's, `mps`; and others) does it many times faster, if there is one.
-Ask when the program runs, not when it is written:
+So far everything was computed on the CPU. An accelerator (a GPU by NVIDIA or AMD, which
+torch calls `cuda`; Apple's, `mps`; and others) does large computations many times faster.
+A network as small as ours hardly gains, and may even lose. Ask for it when the program
+runs, not when you write it:
 
     torch.accelerator.is_available()           is there one?
     torch.accelerator.current_accelerator()    which? None if torch knows of none
 
-A model and its batches have to be on the same device. `model.to(device)` moves a model
-where it stands; a tensor's `.to(device)` gives the moved tensor, or the tensor itself
-if it is there already.
+A model and its batches have to be on the same device. `model.to(device)` moves a model's
+parameters in place. A tensor's `.to(device)` returns the moved tensor, or the tensor
+itself if it is there already.
 
 Read: https://docs.pytorch.org/docs/stable/accelerator.html
       https://docs.pytorch.org/docs/stable/generated/torch.Tensor.to.html
 Tutorial: "Using your Accelerator"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#using-your-accelerator
 """
 
 import torch

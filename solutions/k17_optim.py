@@ -1,18 +1,23 @@
 """Part 3 · The same with torch.nn
 k17 · An optimiser
 
-Half of the loop of k15 is the step: every parameter by hand, under `no_grad`, and the
-gradients cleared. An optimiser is told once which parameters it is for, and then
+Half of the loop of k15 is the step: it updates every parameter by hand, under `no_grad`,
+and clears the gradients. An *optimiser* is told once which parameters are its own, and
+then
 
-    opt.step()         does to each what it has to
+    opt.step()         updates every one of them by its own rule
     opt.zero_grad()    clears their gradients
 
-so that the loop need not know how a step is made. `optim.SGD` makes the one of k11;
+so that the loop need not know how a step is made. `optim.SGD` makes the step of k11;
 with another optimiser the same loop makes another.
+
+Most code that you will see clears first: `zero_grad`, `backward`, `step`. Both orders
+are right. All that matters is that the gradients are clear when `backward` begins.
 
 Read: https://docs.pytorch.org/docs/stable/optim.html
       https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
 Tutorial: "Refactor using torch.optim"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#refactor-using-torch-optim
 """
 
 from collections.abc import Callable
@@ -55,7 +60,7 @@ def fit(
 ) -> None:
     """Train a module in place: one step of `opt` for each minibatch of x and y, in order.
 
-    x: (n, …). y: (n, …). `opt` is any optimiser that steps without a closure.
+    x: (n, …). y: (n, …). `opt` may be any optimiser that steps by `opt.step()`: SGD, Adam, …
 
     >>> model = nn.Linear(1, 1, bias=False)
     >>> _ = nn.init.constant_(model.weight, 2.0)

@@ -1,22 +1,29 @@
 """Part 3 · The same with torch.nn
 k20 · The validation loss
 
-The loss on the data that the model learns from says nothing about others: it might
-have learned them by heart. So keep some data aside, never learn from them, and look at
-the loss there. Looking is not learning:
+A low loss on the training data says little about new data: the model may have memorised
+what it saw. That is *overfitting*. You see it only on data that the model never learns
+from: there the loss stops falling, or rises. So keep some data aside, for *validation*.
+Looking is not learning:
 
-    model.eval()             dropout and batch norm, however deep, behave as in use
-    with torch.no_grad():    no graph is recorded, and the memory for it saved
+    model.eval()             every layer behaves as it will in use
+    with torch.no_grad():    autograd records nothing, which saves memory
     the mean of the loss over all of `valid_dl`
 
+Two kinds of layers need the first line. While training, *dropout* zeroes a random part of
+its input, and *batch norm* uses the mean and the spread of the batch it is given. After
+`model.eval()` dropout passes everything on, and batch norm uses averages that it has
+kept. `model.eval()` reaches the layers inside, at any depth.
+
 Mastery: the last batch may be shorter and then counts for less, so weight each batch's
-loss with its length. And leave every module in the mode in which it came, even if the
-loss raises: layers that are frozen are in evaluation mode while the others train, and
-`model.train()` would thaw them.
+loss by its number of rows. And leave every module in the mode in which it came, even if
+the loss raises: a layer that is *frozen* stays in evaluation mode while the others train,
+and `model.train()` would change that.
 
 Read: https://docs.pytorch.org/docs/stable/notes/autograd.html#evaluation-mode-nn-module-eval
       https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
 Tutorial: "Add validation"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#add-validation
 """
 
 from collections.abc import Callable, Iterable
@@ -30,7 +37,7 @@ def validate(
     loss_func: Callable[[Tensor, Tensor], Tensor],
     valid_dl: Iterable[tuple[Tensor, Tensor]],
 ) -> float | Tensor:
-    """Return the mean loss over `valid_dl`: a float, or a scalar tensor without a graph.
+    """Return the mean loss over `valid_dl`: a float, or a scalar tensor that requires no grad.
 
     `loss_func` averages over its batch. Mastery: the mean is over samples, and the
     `training` of every module in `model` is as it was before, also when `loss_func` raises.
@@ -43,6 +50,7 @@ def validate(
     model.eval()
     try:
         total, count = 0.0, 0
+        # Code that only evaluates has `torch.inference_mode()` here, which saves a little more.
         with torch.no_grad():
             for xb, yb in valid_dl:
                 total += loss_func(model(xb), yb).item() * len(xb)

@@ -3,15 +3,17 @@ k23 · Loaders to train with and to validate on
 
 The `fit` of k22 takes two loaders, and every training needs the same two:
 
-    to train       batches of bs, the rows in a new random order each epoch, lest the
-                   model sees the same batches in the same order over and over
-    to validate    batches of 2·bs, in order: the loss is the same in any order, and
-                   without gradients there is memory for twice the rows
+    to train       batches of bs, the rows in a new random order each epoch, so that the
+                   model does not see the same batches in the same order every time
+    to validate    batches of 2·bs, in order: the mean loss is the same in any order, and
+                   without gradients no intermediate results are kept, which leaves
+                   memory for twice the rows
 
-A function makes both, and the first of the tutorial's three lines is done.
+One function makes both, and the first of the tutorial's three lines is done.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
 Tutorial: "Create fit() and get_data()"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#create-fit-and-get-data
 """
 
 import torch

@@ -1,23 +1,25 @@
 """Part 4 · Convolutions
 k30 · Three lines
 
-What was a page of code in k12 is three lines now, and all its parts are yours: the data
-(k23), a model with an optimiser (k24, k25), and `fit` (k22). They are imported from
-the files beside this one.
+What took k05 to k12 is three lines now, and all their parts are yours: the data (k23), a
+model with an optimiser (k24, k25), and `fit` (k22). They are imported from the files
+beside this one.
 
     train_dl, valid_dl = get_data(…)
     model, opt = …
     fit(…)
 
-The loss is torch's cross-entropy: the model gives logits. Then run this file,
+The loss is torch's cross-entropy, since the model returns logits. Then run this file,
 
     python katas/k30_three_lines.py
 
-and it trains on MNIST, tells loss and accuracy after each epoch, and draws the digits
-that the model got wrong. `--help` says what can be set.
+and it trains on MNIST, prints loss and accuracy after each epoch, and draws the digits
+that the model got wrong. `--help` lists the options.
 
-Read: https://docs.pytorch.org/docs/stable/optim.html
+Read: https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html
+      https://karpathy.github.io/2019/04/25/recipe/
 Tutorial: "Create fit() and get_data()"
+      https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#create-fit-and-get-data
 """
 
 import sys

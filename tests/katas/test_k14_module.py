@@ -27,7 +27,7 @@ def reference(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
 
 
 def filled(answer: Answer, like: Tensor, seed: int = 1) -> tuple[Any, Guarded]:
-    """Return a model of the input's dtype whose parameters are none of them zero."""
+    """Return a model of the input's dtype, none of whose parameters is zero."""
     model = _model(answer).to(like.dtype)
     with torch.no_grad():
         model.weights.copy_(normal(784, 10, seed=seed))
@@ -63,7 +63,7 @@ def test_no_linear_layer_is_inside(answer: Answer) -> None:
 
 @given(xb=flat_images())
 def test_calling_it_gives_the_logits(answer: Answer, xb: Tensor) -> None:
-    """The logits are `xb @ weights + bias`, with no softmax: the loss normalises."""
+    """The logits are `xb @ weights + bias`, without a softmax: the loss normalises."""
     model, call = filled(answer, xb)
     weights, bias = (p.detach().double() for p in (model.weights, model.bias))
     for batch in (xb, 1 - xb):  # what it was called with before must not matter
@@ -98,16 +98,16 @@ def test_the_bias_begins_at_zero(answer: Answer) -> None:
 
 
 def test_two_instances_share_nothing(answer: Answer) -> None:
-    """Parameters are made in `__init__`, for each instance anew, and drawn afresh."""
+    """Parameters are made in `__init__`, new ones for each instance, and drawn afresh."""
     make = answer.Mnist_Logistic.target  # called directly: the guard moves the generator on
     first, second = make(), make()
     expect_new_parts(first, second, "Mnist_Logistic()")
     same = torch.equal(first.weights, second.weights)
-    expect(not same, "Two instances begin with the very same weights; draw them in `__init__`.")
+    expect(not same, "Two instances begin with the same weights; draw them in `__init__`.")
 
 
 def test_a_seed_before_the_call_makes_it_repeatable(answer: Answer) -> None:
-    """The weights come from torch's generator, so that `torch.manual_seed` governs them."""
+    """The weights come from torch's own generator, which `torch.manual_seed` sets."""
     models = []
     for seed in (1, 1, 2):
         torch.manual_seed(seed)
@@ -118,7 +118,7 @@ def test_a_seed_before_the_call_makes_it_repeatable(answer: Answer) -> None:
 
 
 def test_double_moves_the_parameters(answer: Answer) -> None:
-    """Whatever the module registers follows `.double()`, `.to(device)` and the like."""
+    """Everything that the module registers follows `.double()`, `.to(device)` and the like."""
     model = _model(answer).double()
     for name, p in model.named_parameters():
         expect(p.dtype == torch.float64, f"`{name}` did not follow `.double()`.", gave=p.dtype)
@@ -134,10 +134,10 @@ def _model(answer: Answer) -> Any:
 
 hints = """
 Build one and look at `dict(model.named_parameters())`: it lists what an optimiser would find.
-What do you have to do to a tensor before the assignment, for its name to appear there?
+What do you have to do to a tensor before you assign it, so that its name appears there?
 
 Call `super().__init__()` first: until then nothing can be registered. Draw and scale as in k05,
-and wrap the finished tensor in `nn.Parameter`, which makes it a leaf that requires grad.
+then wrap the finished tensor in `nn.Parameter`, which makes it a leaf that requires grad.
 `forward` uses `self.weights` and `self.bias` as they are.
 
 After `super().__init__()`: `self.weights = nn.Parameter(torch.randn(784, 10) / math.sqrt(784))`

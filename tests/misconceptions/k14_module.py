@@ -27,11 +27,11 @@ class PlainTensors:
         forward = forward
 
 
-class QuotientsOfTensors:
-    """The weights are a plain tensor, which is not registered, and being computed from one that
-    requires grad they are no leaf either.
+class NotRegisteredNorLeaf:
+    """The weights are a plain tensor, which is not registered. They are not a leaf either, since
+    they were computed from a tensor that requires grad.
 
-    Wrap what was computed in `nn.Parameter`, which is both.
+    Wrap the computed tensor in `nn.Parameter`: that is registered, and a leaf.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -46,7 +46,7 @@ class QuotientsOfTensors:
 class Buffers:
     """A buffer is saved and moved with the module, but not learned.
 
-    Wrap it in `nn.Parameter` instead.
+    Wrap each tensor in `nn.Parameter` instead.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -58,11 +58,42 @@ class Buffers:
         forward = forward
 
 
+class Frozen:
+    """A parameter does not require grad, so that training would leave it as it is.
+
+    Leave `requires_grad` alone: an `nn.Parameter` requires grad from the start.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28).requires_grad_(False)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        forward = forward
+
+
+class DividedAfterwards:
+    """`weights` is not registered: a computation with a parameter, such as dividing it, gives a
+    plain tensor.
+
+    Do the arithmetic inside: `nn.Parameter(torch.randn(784, 10) / math.sqrt(784))`.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10)) / math.sqrt(784)
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        forward = forward
+
+
 class SharedByTheClass:
     """All instances have the same parameters, usually because these are made once, in the class or
     outside it.
 
-    Make them in `__init__`, on `self`.
+    Make them in `__init__`, and assign them to `self`.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -92,9 +123,9 @@ class NotScaled:
 
 
 class RootForgotten:
-    """The weights have standard deviation 1/784, and not 1/√784.
+    """The weights have standard deviation 1/784, not 1/√784.
 
-    Divide by √784: variances add up, and 784 terms of variance 1/784 have variance 1.
+    Divide by √784: variances add up, and the sum of 784 terms of variance 1/784 has variance 1.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -107,7 +138,7 @@ class RootForgotten:
 
 
 class ScaledByOutputs:
-    """The deviation follows the 10 outputs, and not the 784 inputs that are summed.
+    """The deviation follows the 10 outputs, not the 784 inputs that are summed.
 
     Divide by √784.
     """
@@ -124,7 +155,7 @@ class ScaledByOutputs:
 class Uniform:
     """The deviation is right, but the distribution is uniform.
 
-    `torch.randn` draws from a normal one, `torch.rand` from a uniform one.
+    Draw with `torch.randn`, which is normal; `torch.rand` is uniform.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -137,10 +168,10 @@ class Uniform:
 
 
 class PositiveOnly:
-    """All weights are positive, usually because `torch.rand` draws between 0 and 1, and so are the
-    logits of all images.
+    """All weights are positive, usually because `torch.rand` draws between 0 and 1. With pixels that
+    are not negative either, nor is any logit.
 
-    Draw from a normal distribution, whose mean is zero: `torch.randn`.
+    Draw with `torch.randn`, from a normal distribution with mean zero.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -153,9 +184,9 @@ class PositiveOnly:
 
 
 class RandomBias:
-    """The bias is drawn too, and so some classes are preferred from the beginning.
+    """The bias is drawn at random too, and so some classes are preferred from the beginning.
 
-    Begin with zeros.
+    Begin with a bias of zeros.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -168,9 +199,9 @@ class RandomBias:
 
 
 class BiasForgotten:
-    """The bias is there, and `forward` does not add it.
+    """The bias exists, but `forward` never adds it.
 
-    xb @ weights + bias.
+    Return `xb @ self.weights + self.bias`.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -184,9 +215,9 @@ class BiasForgotten:
 
 
 class Normalised:
-    """The model returns log-probabilities; logits are due, and the loss normalises.
+    """The model returns log-probabilities, not logits.
 
-    No log-softmax in the model.
+    Leave the log-softmax out of the model: the loss normalises.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -219,7 +250,7 @@ class Detached:
 class Transposed:
     """The weights have the shape that `nn.Linear` gives its own.
 
-    (784, 10) is due: `xb @ weights` needs no transposing.
+    Make them (784, 10): then `xb @ weights` needs no transpose.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -235,7 +266,7 @@ class Transposed:
 class OtherNames:
     """The parameters have other names than `weights` and `bias`.
 
-    Name the attributes so: `state_dict` and whoever loads it go by names.
+    Name the attributes `weights` and `bias`: a `state_dict` is saved and loaded by these names.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -251,7 +282,7 @@ class OtherNames:
 class Seeded:
     """A seed inside makes every model begin with the same weights.
 
-    Seeds are the caller's to set.
+    Leave out `manual_seed`: the caller sets seeds.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -267,7 +298,7 @@ class Seeded:
 class GeneratorPutBack:
     """The generator is put back to where it was, and the next model draws the same weights.
 
-    Leave the generator to those who draw from it.
+    Draw, and leave the generator where it is then.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -284,7 +315,7 @@ class GeneratorPutBack:
 class Remembered:
     """The logits of an earlier batch are returned for another of the same length.
 
-    Compute them from `xb` at each call, and keep none.
+    Compute them from `xb` at each call, and keep none of them.
     """
 
     class Mnist_Logistic(nn.Module):
@@ -299,7 +330,10 @@ class Remembered:
 
 
 class LinearInside:
-    """An `nn.Linear` holds the parameters and does the work, which is that of this kata."""
+    """An `nn.Linear` holds the parameters and does the work of this kata.
+
+    Make two parameters yourself, and multiply and add in `forward`.
+    """
 
     class Mnist_Logistic(nn.Module):
         def __init__(self):
@@ -316,7 +350,10 @@ class LinearInside:
 
 
 class LinearHidden:
-    """A layer hidden in a list does the work, which is that of this kata."""
+    """A layer hidden in a list does the work of this kata.
+
+    Multiply and add in `forward` yourself.
+    """
 
     class Mnist_Logistic(nn.Module):
         def __init__(self):

@@ -84,19 +84,19 @@ def test_the_defaults_are_those_of_the_stub(answer: Answer, n: int, seed: int) -
 @settings(max_examples=15)
 @given(run=training_runs())
 def test_the_model_keeps_its_parameters(answer: Answer, run: TrainingRun) -> None:
-    """An optimiser, or whoever else holds a parameter, holds this very tensor: change it in
-    place, under `torch.no_grad()`."""
+    """Other code, such as an optimiser, holds these very tensors: change them in place, under
+    `torch.no_grad()`."""
     model = run.setup.model()
     before = dict(model.named_parameters())
     gave = _fit(answer, run, model, 0.1)
     for name, p in model.named_parameters():
-        expect(p is before.get(name), f"`{name}` is another tensor than before the training.")
-        expect(p.is_leaf and p.requires_grad, f"`{name}` is no leaf that requires grad any more.")
+        expect(p is before.get(name), f"`{name}` is not the tensor that it was before the training.")
+        expect(p.is_leaf and p.requires_grad, f"`{name}` is not a leaf that requires grad any more.")
     expect(gave is None, "`fit` trains in place, and returns nothing.", gave=type(gave).__name__)
 
 
 class Idle(nn.Module):
-    """Has parameters that take no part, before, between and behind those that do."""
+    """Has parameters that take no part, before and between those that do."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -123,8 +123,8 @@ class Idle(nn.Module):
 def test_parameters_without_a_gradient_stay_as_they_are(
     answer: Answer, run: TrainingRun, kind: str
 ) -> None:
-    """A parameter that is frozen (`requires_grad=False`), or had no part in the loss, has
-    `.grad` None: skip it, and go on with those that come after it."""
+    """The `.grad` of a parameter is None if it is frozen (`requires_grad=False`) or had no part in
+    the loss: skip it, and go on with those that come after it."""
     run.setup.inputs, run.setup.classes = 2, 2
     torch.manual_seed(run.setup.seed)
     model = Idle(kind).to(run.setup.dtype)
@@ -134,7 +134,7 @@ def test_parameters_without_a_gradient_stay_as_they_are(
     run.train(reference, _sgd(0.1)(reference))
     expect_same_state(model, reference, rows=run.rows(CALL.format(0.1)))
     same = [p.requires_grad for p in model.parameters()] == frozen
-    expect(same, "A parameter was frozen or thawed (`requires_grad`); that is the caller's choice.")
+    expect(same, "`requires_grad` of a parameter was changed; that is the caller's choice.")
 
 
 def _sgd(lr: float) -> Callable[[nn.Module], optim.SGD]:
@@ -149,13 +149,18 @@ def _fit(answer: Answer, run: TrainingRun, model: nn.Module, lr: float) -> Any:
 hints = """
 Copy your loop from k12 and mark each place that knows what is inside the model, or which loss
 it has. There are three kinds: computing the loss, stepping, clearing. What does each become
-when only `model` and `loss_func` are known?
+when you know only `model` and `loss_func`?
 
 The loss of a batch is `loss_func(model(xb), yb)`. The step goes over `model.parameters()`,
 which reaches into all the layers, in place and under `torch.no_grad()`. Then
 `model.zero_grad()` clears, once for each batch and after the step.
 
 For each batch: `loss_func(model(xb), yb).backward()`. Under `with torch.no_grad():` the loop
-`for p in model.parameters():`, in it `if p.grad is not None:`, and under that `p -= lr *
-p.grad`. Then, still in the loop over the batches, `model.zero_grad()`.
+`for p in model.parameters():`, and inside it `p -= lr * p.grad`. Then, still in the loop over
+the batches, `model.zero_grad()`.
+
+Mastery: what is the `.grad` of a parameter that had no part in the loss, and what does `lr *
+p.grad` do with that?
+
+Mastery: in the loop over the parameters, put the step under `if p.grad is not None:`.
 """

@@ -40,7 +40,7 @@ def test_one_linear_layer_is_all_it_is_made_of(answer: Answer) -> None:
 def test_calling_it_gives_the_logits_of_its_layer(
     answer: Answer, xb: Tensor, seed: int, training: bool
 ) -> None:
-    """`self.lin(xb)`, with no softmax behind it: the loss normalises."""
+    """`self.lin(xb)`, without a softmax after it: the loss normalises."""
     model = _filled(answer, xb, seed).train(training)
     call = answer.guarded(model, "model")
     weight, bias = (p.detach().double().clone() for p in (model.lin.weight, model.lin.bias))
@@ -48,14 +48,14 @@ def test_calling_it_gives_the_logits_of_its_layer(
         expect_same(call, lambda x: reference(x, weight, bias), says=SAYS, scale=100.0, xb=batch)
     call(xb)
     with torch.no_grad():
-        model.lin.weight.mul_(-1)  # as training does, nor what it was then
+        model.lin.weight.mul_(-1)  # training does that too: the earlier weights must not matter
     expect_close(
         call(xb),
         reference(xb.double(), -weight, bias),
         says=SAYS,
         scale=100.0,
         terms=784,
-        why="After `model.lin.weight.mul_(-1)` and a call before it: compute anew each time.",
+        why="After `model.lin.weight.mul_(-1)` and a call before it: compute it again each time.",
     )
 
 
@@ -75,13 +75,13 @@ def test_the_gradient_reaches_weight_and_bias(answer: Answer, xb: Tensor, seed: 
 
 
 def test_two_instances_share_nothing(answer: Answer) -> None:
-    """The layer is made in `__init__`, for each instance anew, and begins differently."""
+    """The layer is made in `__init__`, a new one for each instance, and begins differently."""
     make = answer.Mnist_Logistic.target  # called directly: the guard moves the generator on
     first, second = make(), make()
     expect_new_parts(first, second, "Mnist_Logistic()")
     same = torch.equal(first.lin.weight, second.lin.weight)
     expect(
-        not same, "Two instances begin with the very same weights; make the layer in `__init__`."
+        not same, "Two instances begin with the same weights; make the layer in `__init__`."
     )
 
 
@@ -111,12 +111,12 @@ def _filled(answer: Answer, like: Tensor, seed: int) -> Any:
 
 hints = """
 Follow one flat image through the layer: how many numbers go in, and how many logits come out?
-The layer has to be told these two, and nothing else.
+You have to tell the layer these two, and nothing else.
 
-Make an `nn.Linear` once, in `__init__`, and keep it on `self` under the name that is asked for,
-so that the module registers its parameters. `forward` only calls it; a layer made there would
+Make an `nn.Linear` once, in `__init__`, and keep it on `self` under the name that the
+stub gives, so that the module registers its parameters. `forward` only calls it; a layer made there would
 be a new one at each call.
 
 In `__init__`, after `super().__init__()`: `self.lin = nn.Linear(784, 10)`. In `forward`:
-`return self.lin(xb)`, with no softmax behind it, since the loss normalises the logits.
+`return self.lin(xb)`, without a softmax after it, since the loss normalises the logits.
 """

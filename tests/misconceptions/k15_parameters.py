@@ -16,9 +16,10 @@ def _step(parameters, lr):
 
 
 class NotCleared:
-    """The gradients are never cleared, and every step repeats all those before it.
+    """The gradients are never cleared, so `backward` adds each one to the last, and every step goes
+    along the sum of all gradients so far.
 
-    `model.zero_grad()` after each step.
+    Call `model.zero_grad()` after each step.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -32,7 +33,7 @@ class NothingMoves:
     """No parameter of the model moves, usually because `p = p - …` makes another tensor, or the
     gradients are cleared before the step.
 
-    Step in place, `p -= …`, and in this order: backward, step, zero_grad.
+    Write `p -= …`, which is in place, and keep this order: backward, step, zero_grad.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -65,7 +66,7 @@ class ChildrenOnly:
 class OwnOnly:
     """Only the module's own parameters are stepped, not those of its layers.
 
-    `model.parameters()` goes into every layer.
+    Loop over `model.parameters()`, which goes into every layer.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -79,7 +80,7 @@ class OwnOnly:
 class SharedTwice:
     """A parameter that has two names is stepped twice.
 
-    `model.parameters()` gives each tensor once.
+    Loop over `model.parameters()`, which yields each tensor once.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -92,8 +93,8 @@ class SharedTwice:
 
 
 class WeightAndBias:
-    """Not every parameter moves: a scalar called `gain` does not, usually because the loop looks
-    for the names `weight` and `bias`.
+    """Not every parameter moves: in the test's model a scalar named `gain` does not, usually because
+    the loop looks for the names `weight` and `bias`.
 
     Step all of `model.parameters()`, whatever their names and shapes.
     """
@@ -112,7 +113,7 @@ class WeightAndBias:
 class LastDropped:
     """A last batch of fewer than `bs` rows is left out.
 
-    Begin a batch at each of `range(0, len(x), bs)`: the last slice is shorter by itself.
+    Begin a batch at each of `range(0, len(x), bs)`: the last slice is shorter automatically.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -126,7 +127,7 @@ class LastDropped:
 class WithOptimiser:
     """An optimiser takes the steps, which are the point of this kata.
 
-    By hand, over `model.parameters()`.
+    Write the step by hand, over `model.parameters()`.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -141,7 +142,7 @@ class WithOptimiser:
 class Evaluating:
     """The model is put into evaluation mode, and batch norm learns nothing.
 
-    It comes in training mode; leave it there.
+    Leave it in training mode, in which it comes.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -154,9 +155,9 @@ class Evaluating:
 
 
 class LookedTwice:
-    """The model is called twice for each batch, and batch norm counts both.
+    """The model is called twice for each batch, and batch norm's running statistics count both calls.
 
-    One forward pass for each batch.
+    Call the model once for each batch.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -170,7 +171,7 @@ class LookedTwice:
 
 
 class Clipped:
-    """Large gradients are cut down before the step.
+    """Large gradients are clipped before the step.
 
     Use them as they are: p ← p − lr · p.grad.
     """
@@ -187,7 +188,7 @@ class Clipped:
 class CrossEntropyAlways:
     """The loss is cross-entropy, whatever was passed.
 
-    Call `loss_func`.
+    Call the loss that was passed: `loss_func(model(xb), yb)`.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -199,9 +200,9 @@ class CrossEntropyAlways:
 
 
 class SingleFloats:
-    """The model becomes float32.
+    """The model becomes float32, whatever it was.
 
-    Leave its dtype alone.
+    Leave its dtype alone: no `.float()`.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
@@ -214,8 +215,8 @@ class SingleFloats:
 
 
 class GradientNone:
-    """A parameter that has no gradient is stepped like the others, and nothing can be computed with
-    its `.grad`, None.
+    """A parameter that has no gradient is stepped like the others, but its `.grad` is None, and
+    `lr * None` raises.
 
     Skip it: `if p.grad is not None`.
     """
@@ -255,7 +256,7 @@ class BreaksOff:
 
 
 class Thawed:
-    """Frozen parameters are thawed, and stepped like the others.
+    """Frozen parameters are made to require grad, and stepped like the others.
 
     Leave `requires_grad` as it is, and skip what has no gradient: `if p.grad is not None`.
     """

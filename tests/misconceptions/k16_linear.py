@@ -16,9 +16,9 @@ class _Own(nn.Module):
 
 
 class TurnedRound:
-    """The layer's inputs and outputs have changed places.
+    """The layer's inputs and outputs are swapped.
 
-    `nn.Linear(784, 10)`: inputs first.
+    Write `nn.Linear(784, 10)`: inputs first.
     """
 
     class Mnist_Logistic(_Own):
@@ -56,7 +56,7 @@ class Normalised:
 class Activated:
     """Negative logits become zero, as a ReLU makes them.
 
-    Return what the layer gives: logits may be any numbers.
+    Return the layer's result as it is: logits may be negative.
     """
 
     class Mnist_Logistic(_Own):
@@ -110,6 +110,21 @@ class InAList:
             return self.layers[0](xb)
 
 
+class OwnWeights:
+    """`forward` computes with a tensor of its own, so that the parameters of `self.lin` never learn.
+
+    Call the layer, which has the weights: `self.lin(xb)`.
+    """
+
+    class Mnist_Logistic(_Own):
+        def __init__(self):
+            super().__init__()
+            self.own = torch.randn(10, 784) / 28
+
+        def forward(self, xb):
+            return nn.functional.linear(xb, self.own.to(xb.dtype))
+
+
 class MadeInForward:
     """A new layer is made at every call, and nothing can be learned.
 
@@ -154,7 +169,7 @@ class SharedLayer:
 class Alike:
     """Every instance begins with the same weights.
 
-    Leave them as `nn.Linear` draws them, and fill in nothing by hand.
+    Leave them as `nn.Linear` draws them: no `fill_`, no `nn.init`, no seed.
     """
 
     class Mnist_Logistic(_Own):
@@ -177,9 +192,9 @@ class Detached:
 
 
 class BiasForgotten:
-    """The bias is there, and not used.
+    """The layer's bias exists, but it is never added.
 
-    `self.lin(xb)` adds it.
+    Return `self.lin(xb)`, which adds it.
     """
 
     class Mnist_Logistic(_Own):
@@ -201,7 +216,7 @@ class InFloat:
 class Frozen:
     """The weight does not require grad.
 
-    Leave `requires_grad` alone: a layer's parameters require grad by themselves.
+    Leave `requires_grad` alone: a layer's parameters require grad from the start.
     """
 
     class Mnist_Logistic(_Own):
@@ -211,7 +226,7 @@ class Frozen:
 
 
 class Remembered:
-    """The result for the same input is remembered, though the weights have changed.
+    """The result for the same input is remembered, though the weights may have changed.
 
     Apply the layer at each call, and keep no result.
     """
@@ -224,7 +239,7 @@ class Remembered:
 
 
 class Dropped:
-    """In training mode a tenth of the input is dropped.
+    """In training mode some of the input is dropped.
 
     Apply the layer alone, without dropout.
     """

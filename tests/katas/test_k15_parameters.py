@@ -90,8 +90,12 @@ def test_the_model_keeps_its_parameters(answer: Answer, run: TrainingRun) -> Non
     before = dict(model.named_parameters())
     gave = _fit(answer, run, model, 0.1)
     for name, p in model.named_parameters():
-        expect(p is before.get(name), f"`{name}` is not the tensor that it was before the training.")
-        expect(p.is_leaf and p.requires_grad, f"`{name}` is not a leaf that requires grad any more.")
+        expect(
+            p is before.get(name), f"`{name}` is not the tensor that it was before the training."
+        )
+        expect(
+            p.is_leaf and p.requires_grad, f"`{name}` is not a leaf that requires grad any more."
+        )
     expect(gave is None, "`fit` trains in place, and returns nothing.", gave=type(gave).__name__)
 
 

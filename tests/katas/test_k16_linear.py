@@ -80,9 +80,7 @@ def test_two_instances_share_nothing(answer: Answer) -> None:
     first, second = make(), make()
     expect_new_parts(first, second, "Mnist_Logistic()")
     same = torch.equal(first.lin.weight, second.lin.weight)
-    expect(
-        not same, "Two instances begin with the same weights; make the layer in `__init__`."
-    )
+    expect(not same, "Two instances begin with the same weights; make the layer in `__init__`.")
 
 
 def test_double_moves_the_layer(answer: Answer) -> None:
@@ -113,9 +111,9 @@ hints = """
 Follow one flat image through the layer: how many numbers go in, and how many logits come out?
 You have to tell the layer these two, and nothing else.
 
-Make an `nn.Linear` once, in `__init__`, and keep it on `self` under the name that the
-stub gives, so that the module registers its parameters. `forward` only calls it; a layer made there would
-be a new one at each call.
+Make an `nn.Linear` once, in `__init__`, and keep it on `self` under the name that the stub
+gives, so that the module registers its parameters. `forward` only calls it; a layer made there
+would be a new one at each call.
 
 In `__init__`, after `super().__init__()`: `self.lin = nn.Linear(784, 10)`. In `forward`:
 `return self.lin(xb)`, without a softmax after it, since the loss normalises the logits.

@@ -25,7 +25,7 @@ rates = st.sampled_from([0.5, 0.1, 1.0, 1e-3])
 
 @given(lr=rates)
 def test_the_optimiser_holds_the_parameters_of_its_model(answer: Answer, lr: float) -> None:
-    """`optim.SGD(model.parameters(), lr=lr)`: of this model and no other, with this rate."""
+    """`optim.SGD(model.parameters(), lr=lr)`: for this model and no other, with this rate."""
     model, opt = _pair(answer, lr)
     held = [p for group in opt.param_groups for p in group["params"]]
     own = list(model.parameters())
@@ -72,12 +72,13 @@ def test_the_optimiser_is_plain_sgd(answer: Answer, lr: float, seed: int) -> Non
             expected[i] -= lr * p.grad.double()
         opt.step()
         for p, due in zip(model.parameters(), expected, strict=True):
-            rows = [Row.call(f"opt.step(), the {turn + 1}. time")]
+            rows = [Row.call(f"opt.step(), call {turn + 1}")]
             expect_close(p, due, what="a parameter", says="p - lr * p.grad", rows=rows, scale=20.0)
 
 
 def test_every_call_gives_a_new_pair(answer: Answer) -> None:
-    """A model that is made once, outside the function, would go on where the last one ended."""
+    """A model that is made once, outside the function, would begin where the last training
+    ended."""
     make = answer.get_model.target  # called directly: the guard moves the generator on
     first, second = (unpack(make(), 2, "model, opt = get_model()") for _ in range(2))
     expect(first[0] is not second[0], "Two calls of get_model() give the same model.")
@@ -85,14 +86,14 @@ def test_every_call_gives_a_new_pair(answer: Answer) -> None:
     expect_new_parts(first[0], second[0], "get_model()")
     pairs = zip(first[0].parameters(), second[0].parameters(), strict=True)
     same = all(torch.equal(one, other) for one, other in pairs)
-    expect(not same, "Two models begin with the very same weights; make the layer anew each time.")
+    expect(not same, "Two models begin with the same weights; make a new layer each time.")
 
 
 @settings(max_examples=15)
 @given(run=training_runs())
 def test_each_minibatch_is_one_step_of_the_optimiser(answer: Answer, run: TrainingRun) -> None:
     """For each minibatch in order, the last and shorter one included: the loss, `backward`,
-    `opt.step()` and `opt.zero_grad()`. The step is the optimiser's own, whichever it is."""
+    `opt.step()` and `opt.zero_grad()`. `opt` makes the step, whichever optimiser it is."""
     expect_same_training(run, lambda model, opt: _fit(answer, run, model, opt), CALL)
 
 
@@ -145,18 +146,17 @@ def _fit(answer: Answer, run: TrainingRun, model: nn.Module, opt: optim.Optimize
 
 
 hints = """
-Look at the loop of k15: which of its lines deal with single parameters, or with their
-gradients, after the backward pass? These become the optimiser's business, and all the others
-stay.
+Look at the loop in the stub, which is that of k15: which of its lines deal with single
+parameters, or with their gradients, after the backward pass? These are the optimiser's job now,
+and all the others stay.
 
-The optimiser must hold the parameters of the very model that is returned, so make one model and
-give it a name. In `fit`, step and then clear after the `backward` of each batch, through the
-`opt` that was passed.
+The optimiser must hold the parameters of the model that is returned, so make one model and give
+it a name. In `fit`, step and then clear after the `backward` of each batch, with the `opt` that
+was passed.
 
 In `get_model`: `model = Mnist_Logistic()`, then `return model, optim.SGD(model.parameters(),
 lr=lr)`. Without further arguments it is plain SGD.
 
-In `fit`, in each epoch and for each `start` of `range(0, len(x), bs)`: take `x[start : start +
-bs]` and the same of `y` as `xb, yb`, then `loss_func(model(xb), yb).backward()`, `opt.step()`,
-`opt.zero_grad()`.
+In `fit`, delete the `raise`, and everything after `loss.backward()`. Write `opt.step()` and
+`opt.zero_grad()` there, still inside the loop over the batches.
 """

@@ -38,7 +38,7 @@ def test_a_row_of_the_data_set_is_a_row_of_x_with_its_label(answer: Answer, data
 def test_a_slice_of_the_data_set_is_a_slice_of_both(
     answer: Answer, data: Data, start: int, size: int
 ) -> None:
-    """A slice gives `(xb, yb)`: the loop takes its batches so."""
+    """A slice returns `(xb, yb)`: that is how the loop takes its batches."""
     train_ds = _dataset(answer, data)
     x, y = data
     part = slice(start, start + size)
@@ -47,7 +47,7 @@ def test_a_slice_of_the_data_set_is_a_slice_of_both(
 
 @given(data=small, other=small)
 def test_two_data_sets_have_nothing_in_common(answer: Answer, data: Data, other: Data) -> None:
-    """One to train with, one to validate on: each keeps its own rows."""
+    """One is for training, one for validation: each keeps its own rows."""
     first, second = _dataset(answer, data), _dataset(answer, other)
     _expect_rows(first[:], data, "the first of two data sets, [:]")
     _expect_rows(second[:], other, "the second of two data sets, [:]")
@@ -94,7 +94,9 @@ def _dataset(answer: Answer, data: Data) -> TensorDataset:
     passed = {"x": data[0].clone(), "y": data[1].clone()}
     train_ds = answer.make_dataset(*passed.values())
     expect_unchanged(passed, dict(zip("xy", data, strict=True)))
-    expect_type(train_ds, TensorDataset, "make_dataset(x, y)", "a TensorDataset")
+    expect_type(
+        train_ds, TensorDataset, "make_dataset(x, y)", "a TensorDataset, or one of a subclass"
+    )
     return train_ds
 
 
@@ -111,14 +113,13 @@ def _fit(answer: Answer, run: TrainingRun, model: nn.Module, opt: optim.Optimize
 
 
 hints = """
-The loop of k17 uses `x` in two places. What does it want to know in each of them, and what can
-the data set be asked instead?
+The loop in the stub, which is that of k17, uses `x` in two places. What does it want to know in
+each of them, and how can you ask the data set instead?
 
 The number of rows is `len(train_ds)`, no longer `len(x)`. A slice of a `TensorDataset` is a
 tuple of two sliced tensors, so a single slice can be unpacked into `xb, yb`; the last one is
-shorter by itself.
+shorter automatically.
 
-`make_dataset`: `return TensorDataset(x, y)`. `fit`, in each epoch: `for start in range(0,
-len(train_ds), bs):`, inside it `xb, yb = train_ds[start : start + bs]`, then loss, `backward`,
-`opt.step()` and `opt.zero_grad()` as in k17.
+`make_dataset`: `return TensorDataset(x, y)`. In `fit`, delete the `raise`. The two lines become
+`for start in range(0, len(train_ds), bs):` and `xb, yb = train_ds[start : start + bs]`.
 """

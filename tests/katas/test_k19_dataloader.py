@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
-from tests.harness.kit import Answer, elements, expect, unpack
+from tests.harness.kit import Answer, elements, expect, show, unpack
 from tests.harness.kit.strategies import dtypes
 from tests.harness.kit.training import (
     Loader,
@@ -25,7 +25,7 @@ def test_the_loader_gives_batches_in_order(
     answer: Answer, n: int, bs: int, dtype: torch.dtype
 ) -> None:
     """`DataLoader(train_ds, batch_size=bs)`: every row once, with its label, in the order of
-    the data set, and the last batch shorter if need be. Every pass gives the same batches."""
+    the data set. The last batch may be shorter. Every pass has the same batches."""
     x, y = torch.arange(2 * n).reshape(n, 2).to(dtype), 10 * torch.arange(n) + 3
     train_dl = answer.make_loader(TensorDataset(x, y), bs)
     call = f"make_loader(train_ds, {bs}), {n} row{'s' * (n > 1)}"
@@ -38,7 +38,8 @@ def test_the_loader_gives_batches_in_order(
             labels == due, call=f"{call}, the labels in the {turn} pass", gave=labels, expected=due
         )
         rows = torch.cat([xb for xb, _ in batches])
-        expect(rows.dtype == dtype and torch.equal(rows, x), "The rows are not those of x.")
+        same = rows.dtype == dtype and torch.equal(rows, x)
+        expect(same, call=f"{call}, its rows in the {turn} pass", gave=show(rows), expected=show(x))
 
 
 @settings(max_examples=15)
@@ -58,9 +59,8 @@ def test_each_batch_is_one_step_of_the_optimiser(answer: Answer, run: TrainingRu
 def test_each_epoch_is_a_new_pass_over_whatever_can_be_gone_through(
     answer: Answer, run: TrainingRun, more: int
 ) -> None:
-    """`for xb, yb in train_dl:` once for each epoch, and nothing else of the loader: it need
-    have no length and no data set, and may bring other batches in every pass. A second call
-    goes on."""
+    """`for xb, yb in train_dl:` once for each epoch, and no other use of the loader: it may have
+    no length and no data set, and other batches in every pass. A second call goes on."""
     ours, theirs = run.setup.model(), run.setup.model()
     opt, reference = run.setup.opt(ours), run.setup.opt(theirs)
     mine, other = (Loader(lambda turn: run.setup.batches(shift=turn)) for _ in range(2))
@@ -97,14 +97,13 @@ def test_the_default_is_two_epochs(answer: Answer, run: TrainingRun) -> None:
 
 
 hints = """
-In the example for `fit` the loader is a plain list of two pairs. How does one go through such a
-list once, and how often is that to happen?
+In the example for `fit` the loader is a plain list of two pairs. How do you loop over such a
+list once, and how often must you do that?
 
-A `DataLoader` gives batches of one row unless it gets `batch_size`; order and short last batch
-are right by default. In `fit` begin the `for` over `train_dl` anew in each epoch, since an
+A `DataLoader` makes batches of one row unless you pass `batch_size`. The order and the short
+last batch are right by default. In `fit`, begin a new `for` over `train_dl` in each epoch: an
 iterator made beforehand would be used up after the first.
 
-`make_loader`: `return DataLoader(train_ds, batch_size=bs)`. `fit`: `for _ in range(epochs):`,
-inside it `for xb, yb in train_dl:`, and inside that `loss_func(model(xb), yb).backward()`,
-`opt.step()`, `opt.zero_grad()`.
+`make_loader`: `return DataLoader(train_ds, batch_size=bs)`. In `fit`, delete the `raise`, and
+write `for xb, yb in train_dl:` in place of the two lines that count rows and slice.
 """

@@ -168,8 +168,8 @@ class Uniform:
 
 
 class PositiveOnly:
-    """All weights are positive, usually because `torch.rand` draws between 0 and 1. With pixels that
-    are not negative either, nor is any logit.
+    """All weights are positive, usually because `torch.rand` draws between 0 and 1. With pixels
+    that are not negative either, nor is any logit.
 
     Draw with `torch.randn`, from a normal distribution with mean zero.
     """

@@ -93,8 +93,8 @@ class SharedTwice:
 
 
 class WeightAndBias:
-    """Not every parameter moves: in the test's model a scalar named `gain` does not, usually because
-    the loop looks for the names `weight` and `bias`.
+    """Not every parameter moves: in the test's model a scalar named `gain` does not, usually
+    because the loop looks for the names `weight` and `bias`.
 
     Step all of `model.parameters()`, whatever their names and shapes.
     """
@@ -155,7 +155,8 @@ class Evaluating:
 
 
 class LookedTwice:
-    """The model is called twice for each batch, and batch norm's running statistics count both calls.
+    """The model is called twice for each batch, and batch norm's running statistics count both
+    calls.
 
     Call the model once for each batch.
     """

@@ -111,7 +111,8 @@ class InAList:
 
 
 class OwnWeights:
-    """`forward` computes with a tensor of its own, so that the parameters of `self.lin` never learn.
+    """`forward` computes with a tensor of its own, so that the parameters of `self.lin` never
+    learn.
 
     Call the layer, which has the weights: `self.lin(xb)`.
     """

@@ -46,7 +46,7 @@ class Decays:
 class RateForgotten:
     """The learning rate is 0.5, whatever is asked for.
 
-    Hand `lr` on.
+    Pass `lr` to the optimiser: `optim.SGD(model.parameters(), lr=lr)`.
     """
 
     def get_model(lr=0.5):
@@ -55,9 +55,9 @@ class RateForgotten:
 
 
 class AnotherDefault:
-    """Unless told otherwise the rate is 0.1.
+    """Without the argument `lr` the rate is not 0.5.
 
-    0.5, as in the stub.
+    Keep the stub's default: `lr=0.5`.
     """
 
     def get_model(lr=0.1):
@@ -69,7 +69,7 @@ class OfAnotherModel:
     """The optimiser does not hold the parameters of the returned model, which never learns: usually
     it was given those of a second one.
 
-    Make one model; hand `model.parameters()` to the optimiser, and return that model.
+    Make one model, pass its `parameters()` to the optimiser, and return that model.
     """
 
     def get_model(lr=0.5):
@@ -88,9 +88,9 @@ class WeightOnly:
 
 
 class OptimiserFirst:
-    """The optimiser comes before the model.
+    """The optimiser is returned first, and then the model.
 
-    `return model, opt`.
+    Return the model first: `return model, opt`.
     """
 
     def get_model(lr=0.5):
@@ -112,9 +112,9 @@ _model = Mnist_Logistic()
 
 
 class OneForAll:
-    """The model is made once, and a second training goes on where the first ended.
+    """The model is made once, and a second training begins where the first ended.
 
-    Make it inside the function.
+    Make the model inside the function.
     """
 
     def get_model(lr=0.5):
@@ -124,7 +124,7 @@ class OneForAll:
 class TheClass:
     """The class is returned, not a model.
 
-    Call it to make one: `Mnist_Logistic()`.
+    Call the class to make a model: `Mnist_Logistic()`.
     """
 
     def get_model(lr=0.5):
@@ -143,9 +143,10 @@ class Deeper:
 
 
 class NotCleared:
-    """The gradients are never cleared, and every step repeats all those before it.
+    """The gradients are never cleared, so `backward` adds each one to the last, and every step goes
+    along the sum of all gradients so far.
 
-    `opt.zero_grad()` after each step.
+    Call `opt.zero_grad()` after each step.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -159,7 +160,7 @@ class ClearedTooEarly:
     """No parameter moves, usually because the gradients are cleared between `backward` and the
     step, or there is no step.
 
-    In this order: `backward`, `opt.step()`, `opt.zero_grad()`.
+    Keep this order: `backward`, `opt.step()`, `opt.zero_grad()`.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -186,6 +187,19 @@ class StepFirst:
                 loss.backward()
 
 
+class WholeAtOnce:
+    """All rows make one batch, and so there is one step in each epoch.
+
+    Take a step for each slice of `bs` rows: `x[start : start + bs]`, and the same of `y`.
+    """
+
+    def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
+        for _ in range(epochs):
+            loss_func(model(x), y).backward()
+            opt.step()
+            opt.zero_grad()
+
+
 class StepEachEpoch:
     """A step is taken only once an epoch.
 
@@ -204,7 +218,7 @@ class OwnSgd:
     """Every step is plain SGD's with a rate of 0.1, whatever `opt` is, usually because `fit` makes
     an optimiser of its own.
 
-    Call `opt.step()`, of the optimiser that was passed.
+    Call the `step()` of the `opt` that was passed.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -220,7 +234,7 @@ class StepByHand:
     """Every step is plain SGD's, even if `opt` has momentum or is another optimiser: usually it is
     written by hand, or a new SGD makes it.
 
-    Call `opt.step()`, of the optimiser that was passed.
+    Call the `step()` of the `opt` that was passed.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -236,7 +250,7 @@ class StepByHand:
 class LastDropped:
     """A last batch of fewer than `bs` rows is left out.
 
-    Begin a batch at each of `range(0, len(x), bs)`: the last slice is shorter by itself.
+    Begin a batch at each of `range(0, len(x), bs)`: the last slice is shorter automatically.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -248,8 +262,8 @@ class LastDropped:
 
 
 class UsedUp:
-    """Only the first epoch learns anything, usually because an iterator or a counter, made before
-    the loop over epochs, is then at its end.
+    """Only the first epoch learns anything, usually because an iterator or a counter is made before
+    the loop over epochs, and is at its end after the first.
 
     Begin a new pass over the rows in each epoch.
     """
@@ -264,9 +278,10 @@ class UsedUp:
 
 
 class Forgetful:
-    """The optimiser's memory, such as that of momentum, is wiped at the beginning of every epoch.
+    """The optimiser's memory, such as that of momentum, is lost at the beginning of every epoch:
+    usually a new optimiser is made there, or `opt.state` is cleared.
 
-    Leave `opt.state` to the optimiser.
+    Use the one `opt` that was passed, for all epochs.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):

@@ -13,9 +13,9 @@ def _learn(model, opt, loss_func, xb, yb):
 
 
 class LabelsFirst:
-    """Labels and images have changed places.
+    """Images and labels are swapped.
 
-    `TensorDataset(x, y)`.
+    Return `TensorDataset(x, y)`: the images first.
     """
 
     def make_dataset(x, y):
@@ -25,7 +25,7 @@ class LabelsFirst:
 class ImagesOnly:
     """The labels are missing.
 
-    Hand over both tensors: `TensorDataset(x, y)`.
+    Pass both tensors: `TensorDataset(x, y)`.
     """
 
     def make_dataset(x, y):
@@ -33,9 +33,9 @@ class ImagesOnly:
 
 
 class APair:
-    """A tuple of two tensors is no data set: its length is two.
+    """A tuple of two tensors is not a data set: its length is 2, whatever the number of rows.
 
-    `TensorDataset(x, y)`.
+    Return `TensorDataset(x, y)`.
     """
 
     def make_dataset(x, y):
@@ -65,7 +65,7 @@ class NotReturned:
 class Flattened:
     """The rows of `x` lose their shape.
 
-    Leave `x` as it is.
+    Pass `x` as it is, without `reshape` or `flatten`.
     """
 
     def make_dataset(x, y):
@@ -82,10 +82,10 @@ class Floats:
         return TensorDataset(x.float(), y)
 
 
-class Shuffled:
-    """The rows of `x` are turned round, the last one first, and those of `y` are not.
+class ImagesReversed:
+    """The rows of `x` come in reverse order, the last one first, and those of `y` do not.
 
-    The rows stay in order, each with its label.
+    Keep the rows in order, each with its label.
     """
 
     def make_dataset(x, y):
@@ -95,7 +95,7 @@ class Shuffled:
 class LastRowLost:
     """The last row is missing.
 
-    Hand over the whole of `x` and `y`: the end of a slice does not belong to it.
+    Pass all of `x` and `y`: a slice does not include its end.
     """
 
     def make_dataset(x, y):
@@ -103,9 +103,9 @@ class LastRowLost:
 
 
 class Scaled:
-    """`x` is scaled in place, and so the caller's data with it.
+    """`x` is scaled in place, which changes the caller's data.
 
-    Hand `x` over as it is.
+    Pass `x` as it is.
     """
 
     def make_dataset(x, y):
@@ -130,7 +130,7 @@ class TheFirst:
 class LastDropped:
     """A last batch of fewer than `bs` rows is left out.
 
-    Begin a batch at each of `range(0, len(train_ds), bs)`: the last slice is shorter by itself.
+    Begin a batch at each of `range(0, len(train_ds), bs)`: the last slice is shorter automatically.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -140,9 +140,9 @@ class LastDropped:
 
 
 class OneRowTooMany:
-    """Every batch has the first row of the next one too.
+    """Every batch also has the first row of the next one.
 
-    The end of a slice does not belong to it: `train_ds[start : start + bs]`.
+    Write `train_ds[start : start + bs]`: a slice does not include its end.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -151,10 +151,10 @@ class OneRowTooMany:
                 _learn(model, opt, loss_func, *train_ds[start : start + bs + 1])
 
 
-class BatchesCounted:
-    """Each batch begins only one row after the one before, and so they overlap.
+class StepOfOne:
+    """Each batch starts one row after the last instead of `bs` rows, so they overlap.
 
-    Batch i begins at row `i * bs`.
+    Begin batch i at row `i * bs`, or loop over `range(0, len(train_ds), bs)`.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -199,9 +199,10 @@ class InAnyOrder:
 
 
 class NotCleared:
-    """The gradients are never cleared.
+    """The gradients are never cleared, so that every step goes along the sum of all gradients so
+    far.
 
-    `opt.zero_grad()` after each step.
+    Call `opt.zero_grad()` after each step.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -215,7 +216,7 @@ class NotCleared:
 class TwoEpochs:
     """There are two epochs, however many are asked for.
 
-    `range(epochs)`.
+    Loop over `range(epochs)`.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
@@ -227,7 +228,8 @@ class TwoEpochs:
 class MemoryLost:
     """The optimiser loses its memory, such as its momentum, at the beginning of each epoch.
 
-    Go on with the `opt` that was passed, as it is: make no new one, and clear only the gradients.
+    Use the one `opt` that was passed, for all epochs: make no new one, and clear only the
+    gradients.
     """
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):

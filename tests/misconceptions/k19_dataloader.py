@@ -13,7 +13,7 @@ def _learn(model, opt, loss_func, xb, yb):
 
 
 class RowByRow:
-    """Every batch has one row, as a `DataLoader` gives unless told otherwise.
+    """Every batch has one row, which is a `DataLoader`'s default.
 
     Pass `batch_size=bs`.
     """
@@ -25,7 +25,7 @@ class RowByRow:
 class Always64:
     """Batches have 64 rows, whatever is asked for.
 
-    `batch_size=bs`.
+    Pass `batch_size=bs`.
     """
 
     def make_loader(train_ds, bs):
@@ -66,7 +66,7 @@ class WithoutGraph:
     """Autograd is off in the caller's loop too, usually because a `with torch.no_grad():` around
     the `yield` holds until the next batch is asked for.
 
-    Leave it out: `DataLoader(train_ds, batch_size=bs)` is all.
+    Leave it out: `DataLoader(train_ds, batch_size=bs)` is enough.
     """
 
     def make_loader(train_ds, bs):
@@ -79,9 +79,9 @@ class WithoutGraph:
 
 
 class TurnedRound:
-    """The rows come from the last to the first.
+    """The rows come in reverse order, the last one first.
 
-    Hand over `train_ds` alone, without a sampler: a `DataLoader` keeps its order.
+    Pass no sampler: a `DataLoader` keeps the order of `train_ds`.
     """
 
     def make_loader(train_ds, bs):
@@ -113,8 +113,8 @@ class UsedUp:
 
 
 class KeptBatches:
-    """The batches of the first epoch are used in all, though a loader that shuffles brings others
-    each time.
+    """The batches of the first epoch are used in all, though a loader that shuffles makes new
+    ones each time.
 
     Begin a new pass in each epoch: `for xb, yb in train_dl`.
     """
@@ -129,7 +129,7 @@ class KeptBatches:
 class OneBatch:
     """Each epoch learns from its first batch only.
 
-    Go through all of them: `for xb, yb in train_dl`.
+    Loop over all of them: `for xb, yb in train_dl`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -139,7 +139,7 @@ class OneBatch:
 
 
 class NeedsALength:
-    """The loop asks for the length of `train_dl`, and not everything that can be gone through has
+    """The loop asks for the length of `train_dl`, but not everything that can be iterated over has
     one.
 
     Take only the batches: `for xb, yb in train_dl`.
@@ -155,8 +155,8 @@ class NeedsALength:
 
 
 class NeedsADataSet:
-    """The loop asks for the data set of `train_dl`, and not everything that can be gone through has
-    one.
+    """The loop asks for the data set of `train_dl`, but not everything that can be iterated over
+    has one.
 
     Take only the batches: `for xb, yb in train_dl`.
     """
@@ -170,10 +170,10 @@ class NeedsADataSet:
 
 
 class Peeks:
-    """Each epoch begins two passes over `train_dl`, as for a look at a batch beforehand, and the
-    second may bring other batches.
+    """Each epoch begins two passes over `train_dl`, perhaps to look at a batch beforehand, and the
+    second may have other batches.
 
-    Begin one for each epoch, and no more.
+    Begin one pass for each epoch, and no more.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -185,9 +185,9 @@ class Peeks:
 
 
 class OneEpochMore:
-    """There is an epoch too many.
+    """There is one epoch too many.
 
-    `range(epochs)`.
+    Loop over `range(epochs)`.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -197,7 +197,7 @@ class OneEpochMore:
 
 
 class AtLeastOne:
-    """With `epochs=0` there is one epoch all the same.
+    """With `epochs=0` there is one epoch anyway.
 
     Loop over `range(epochs)`.
     """
@@ -211,9 +211,10 @@ class AtLeastOne:
 
 
 class NotCleared:
-    """The gradients are never cleared.
+    """The gradients are never cleared, so that every step goes along the sum of all gradients so
+    far.
 
-    `opt.zero_grad()` after each step.
+    Call `opt.zero_grad()` after each step.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):
@@ -240,7 +241,7 @@ class StepEachEpoch:
 class Evaluating:
     """The model is put into evaluation mode, and batch norm learns nothing.
 
-    It comes in training mode; leave it there.
+    Leave it in training mode, in which it comes.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):

@@ -29,7 +29,7 @@ class LastDropped:
                 end += bs
 
 
-class BatchesCounted:
+class StepOfOne:
     """All slices are listed first, and the list is repeated for the epochs."""
 
     def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):

@@ -45,7 +45,7 @@ class Deep(nn.Module):
 
 
 def probed(run: TrainingRun) -> Probe:
-    """Return a model in training mode; batch norm, if it has one, has seen a batch."""
+    """Return a model in training mode; its batch norm, if any, has seen a batch."""
     probe = Probe(Deep(run.setup.model()))
     probe(run.setup.batches(shift=5)[0][0])
     probe.seen.clear()
@@ -58,8 +58,8 @@ def test_it_is_the_mean_of_the_batch_losses(
     answer: Answer, run: TrainingRun, loader: bool, training: bool
 ) -> None:
     """Sum the losses of all batches of `valid_dl` and divide by their number. In evaluation
-    mode dropout drops nothing, and batch norm uses what it has learned: the same model has
-    the same loss, however often it is asked."""
+    mode dropout drops nothing, and batch norm uses the averages that it has kept: the same
+    model has the same loss, however often you ask."""
     model = probed(run).train(training)
     expected = _loss(run, model)
     for _ in range(2):
@@ -77,7 +77,7 @@ def test_every_batch_is_seen_once_in_evaluation_mode_without_a_graph(
     answer: Answer, run: TrainingRun, depth: int
 ) -> None:
     """`model.eval()` reaches every layer inside; under `torch.no_grad()` autograd records
-    nothing, and the memory for it is saved."""
+    nothing, which saves memory."""
     probe = probed(run)
     model: nn.Module = probe
     for _ in range(depth):
@@ -93,7 +93,7 @@ def test_every_batch_is_seen_once_in_evaluation_mode_without_a_graph(
             expected="evaluation mode, autograd off",
         )
     seen, right = [rows for *_, rows in probe.seen], [rows for *_, rows in due]
-    expect(seen == right, call=CALL, gave=f"batches of {seen} rows seen", expected=right)
+    expect(seen == right, call=CALL, gave=f"the model saw batches of {seen} rows", expected=right)
 
 
 @settings(max_examples=15)
@@ -115,7 +115,7 @@ def test_nothing_is_left_behind(answer: Answer, run: TrainingRun, graph: bool) -
 @pytest.mark.mastery
 @given(run=training_runs())
 def test_a_short_batch_counts_for_less(answer: Answer, run: TrainingRun) -> None:
-    """The mean is over the *samples*: weight each batch's loss with its number of rows, and
+    """The mean is over the *samples*: weight each batch's loss by its number of rows, and
     divide by the number of all rows."""
     model = probed(run)
     expected = _loss(run, model)
@@ -135,8 +135,8 @@ others = st.sets(st.integers(1, 5), max_size=2)
 def test_every_module_is_left_in_the_mode_in_which_it_came(
     answer: Answer, run: TrainingRun, training: bool, others: set[int]
 ) -> None:
-    """Remember the `training` of each of `model.modules()` before `model.eval()`, and give each
-    its own back: layers that are frozen are in evaluation mode while the others train."""
+    """Remember the `training` of each of `model.modules()` before `model.eval()`, and set it
+    again afterwards: a frozen layer is in evaluation mode while the others train."""
     model = probed(run).train(training)
     before = _mix_modes(model, others)
     answer.validate(model, run.setup.loss_func, run.setup.batches())
@@ -154,8 +154,8 @@ class Broken(Exception):
 def test_the_modes_are_given_back_even_if_the_loss_raises(
     answer: Answer, run: TrainingRun, training: bool, others: set[int], good: int
 ) -> None:
-    """What has to happen in any case belongs into a `finally`. The exception itself goes on to
-    the caller."""
+    """What has to happen in any case belongs in a `finally`. Let the exception itself reach the
+    caller."""
     calls: list[int] = []
 
     def loss_func(input: Tensor, target: Tensor) -> Tensor:
@@ -171,7 +171,7 @@ def test_the_modes_are_given_back_even_if_the_loss_raises(
     except Broken:
         _expect_modes(model, before)
     else:
-        refuse("The loss raised, and the caller did not hear of it.", call=CALL)
+        refuse("The loss raised an exception, and the caller did not hear of it.", call=CALL)
 
 
 def _loss(run: TrainingRun, model: nn.Module) -> float:
@@ -190,8 +190,8 @@ def _number(run: TrainingRun, gave: Any) -> float:
     if isinstance(gave, Tensor):
         if gave.requires_grad:
             raise WrongAnswer(
-                "The result carries a graph, and keeps alive what it was computed from.",
-                rows=[*run.rows(CALL), Row.gave(f"{show(gave)}, with a gradient")],
+                "The result requires grad, and keeps in memory all that it was computed from.",
+                rows=[*run.rows(CALL), Row.gave(f"{show(gave)}, which requires grad")],
             )
         if gave.dim() == 0:
             return gave.item()
@@ -228,19 +228,23 @@ def _expect_modes(model: nn.Module, before: dict[str, bool]) -> None:
 
 
 hints = """
-Ask twice for the loss of a model with dropout inside, on the same data: both answers have to be
-the same. What must be switched before the first batch, and which lines of the training loop
+Ask twice for the loss of a model with dropout inside, on the same data: you must get the same
+number twice. What must you switch before the first batch, and which lines of the training loop
 must not be here at all?
 
 First `model.eval()`, then the loop over the batches under `with torch.no_grad():`, and the mean
-after the loop. `.item()` makes a number of each batch's loss; add these up as you go, and
-`return` only when all batches are in.
+after the loop. `.item()` turns each batch's loss into a number; add these up as you go, and
+`return` only after the last batch.
 
 After `model.eval()`, begin with `total, count = 0.0, 0`. Under `with torch.no_grad():`, for
-each batch, `total += loss_func(model(xb), yb).item() * len(xb)` and `count += len(xb)`. In the
-end `return total / count`.
+each batch, `total += loss_func(model(xb), yb).item()` and `count += 1`. At the end `return total
+/ count`.
 
-For mastery, begin with `modes = [(module, module.training) for module in model.modules()]`. Put
-the rest into a `try:`, and in its `finally:` write `for module, training in modes:` and inside
-that `module.training = training`.
+Mastery: if the last batch has one row and the others have 64, how much should its loss count?
+Which of your lines is not reached if `loss_func` raises? Python has a keyword for lines that
+have to run in any case.
+
+Mastery: `total += loss_func(model(xb), yb).item() * len(xb)` and `count += len(xb)`. Begin with
+`modes = [(module, module.training) for module in model.modules()]`. Put the rest into a `try:`,
+and in its `finally:` write `for module, training in modes:` and `module.training = training`.
 """

@@ -63,7 +63,7 @@ def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
         )
     expect(
         model.training == training,
-        "The mode of the model was changed. Whoever calls has chosen it.",
+        "The mode of the model was changed. The caller has chosen it.",
         gave="training" if model.training else "evaluation",
         expected="training" if training else "evaluation",
     )
@@ -72,7 +72,8 @@ def test_without_an_optimiser_nothing_happens_beyond_the_forward_pass(
 @settings(max_examples=15)
 @given(setup=training_setups())
 def test_it_can_be_called_where_autograd_is_off(answer: Answer, setup: TrainingSetup) -> None:
-    """Under `torch.no_grad()` there is no graph, and no `backward` to call."""
+    """Under `torch.no_grad()` autograd has recorded nothing: without `opt`, do not call
+    `backward`."""
     xb, yb = setup.batches()[0]
     expected = setup.loss_func(setup.model()(xb), yb).item()
     with torch.no_grad():
@@ -86,7 +87,7 @@ def test_with_an_optimiser_it_takes_one_step_for_each_call(
     answer: Answer, setup: TrainingSetup, by_name: bool
 ) -> None:
     """Forward, `loss.backward()`, `opt.step()`, `opt.zero_grad()`: in this order, once. The
-    next call must not find this one's gradients, nor any memory but the optimiser's."""
+    next call must find nothing of this one but what the optimiser itself remembers."""
     ours, theirs = setup.model(), setup.model()
     opt, reference = setup.opt(ours), setup.opt(theirs)
     for xb, yb in setup.batches():
@@ -94,15 +95,15 @@ def test_with_an_optimiser_it_takes_one_step_for_each_call(
         gave = answer.loss_batch(*args, opt=opt) if by_name else answer.loss_batch(*args, opt)
         expected = step(theirs, setup.loss_func, reference, xb, yb)
         expect_same_state(ours, theirs, rows=_rows(CALL_WITH_OPT, setup))
-        why = "The loss that is returned is the one before the step: it belongs to the same "
-        _expect_loss_and_rows(gave, expected, len(xb), setup, f"{why}forward pass.")
+        why = "Return the loss from before the step: the one on which `backward` was called."
+        _expect_loss_and_rows(gave, expected, len(xb), setup, why)
 
 
 @settings(max_examples=15)
 @given(setup=training_setups())
 def test_the_gradients_are_cleared_after_the_step(answer: Answer, setup: TrainingSetup) -> None:
-    """`backward` adds to what it finds. `opt.zero_grad()` belongs behind `opt.step()`; in front
-    of it there would be nothing to step along."""
+    """`opt.zero_grad()` comes after `opt.step()` here, so that the function leaves no gradient.
+    Between `backward` and the step it would leave nothing to step along."""
     model = setup.model()
     xb, yb = setup.batches()[0]
     answer.loss_batch(model, setup.loss_func, xb, yb, setup.opt(model))
@@ -132,7 +133,7 @@ def test_the_optimiser_says_which_parameters_move(answer: Answer, setup: Trainin
         for p in (*groups[0]["params"], gain):
             expect(
                 p.grad is None or not p.grad.count_nonzero(),
-                "The gradients of *all* the parameters that the optimiser holds are to be "
+                "The gradients of *all* the parameters that the optimiser holds must be "
                 "cleared after the step: `opt.zero_grad()`.",
             )
     expect_same_state(ours, theirs)
@@ -172,14 +173,14 @@ def _expect_loss_and_rows(
 
 
 hints = """
-Which lines are needed in both cases, and which only if there is an optimiser? Either way, the
-same two things are returned.
+Which lines do you need in both cases, and which only if there is an optimiser? Either way, you
+return the same two things.
 
 Put the backward pass, the step and the clearing under one `if`, in this order: without an
-optimiser there is to be no gradient either. Compute the loss once, before the `if`; `.item()`
+optimiser there must be no gradient either. Compute the loss once, before the `if`; `.item()`
 takes the number out of its tensor.
 
 `loss = loss_func(model(xb), yb)`. Then `if opt is not None:`, and under it `loss.backward()`,
-`opt.step()`, `opt.zero_grad()`. After the `if`, where both cases get to it: `return
+`opt.step()`, `opt.zero_grad()`. After the `if`, where both cases reach it: `return
 loss.item(), len(xb)`.
 """

@@ -61,9 +61,9 @@ def training_runs(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts
 def test_the_model_learns_from_every_training_batch_of_every_epoch(
     answer: Answer, run: TrainingRun
 ) -> None:
-    """One step for each batch of `train_dl`, the last and shorter one included, in order; each
-    epoch begins a new pass over it, which may bring other batches. And nothing is learned from
-    `valid_dl`: there the model is in evaluation mode, and no optimiser is passed on."""
+    """One step for each batch of `train_dl`, in order, the last and shorter one included; each
+    epoch begins a new pass over it, which may have other batches. Nothing is learned from
+    `valid_dl`: there the model is in evaluation mode, and `loss_batch` gets no optimiser."""
     model, reference = run.setup.model(), run.setup.model()
     _fit(answer, run, model)
     _reference(run, reference)
@@ -82,7 +82,7 @@ def test_each_epoch_prints_its_number_and_its_validation_loss(
     expected = _reference(run, run.setup.model())
     lines = printed.splitlines()
     if len(lines) != len(expected):
-        _wrong_print(run, printed, expected, "There is to be one line for each epoch.")
+        _wrong_print(run, printed, expected, "Print one line for each epoch.")
     for epoch, (line, loss) in enumerate(zip(lines, expected, strict=True)):
         match = re.fullmatch(r"\s*(\d+)\s+(\S+)\s*", line)
         number = _number(match[2]) if match else None
@@ -119,7 +119,7 @@ def test_modes_and_autograd_are_right_in_each_phase(
                 *run.rows(),
                 Row.fact(f"call {i + 1} of the model"),
                 Row.gave(_phase(probe.seen, i), label="was"),
-                Row.expected(_phase(expected, i), label="is to be"),
+                Row.expected(_phase(expected, i), label="expected"),
             ]
         )
 
@@ -129,8 +129,8 @@ def test_modes_and_autograd_are_right_in_each_phase(
 def test_a_second_call_goes_on_where_the_first_ended(
     answer: Answer, run: TrainingRun, more: int
 ) -> None:
-    """Whatever the first call leaves (a mode, a gradient) must not disturb the second, and
-    the epochs are counted from 0 again."""
+    """What the first call leaves, such as a mode, must not disturb the second, and the epochs are
+    counted from 0 again."""
     model, reference = run.setup.model(), run.setup.model()
     opt, theirs = run.setup.opt(model), run.setup.opt(reference)
     for epochs in (run.epochs, more):
@@ -194,7 +194,7 @@ def _wrong_print(run: TrainingRun, printed: str, expected: list[float], why: str
 
 def _phase(seen: list[tuple[bool, bool, int]], i: int) -> str:
     if i >= len(seen):
-        return "no call any more"
+        return "no further call"
     training, grad, rows = seen[i]
     return (
         f"{'training' if training else 'evaluation'} mode, autograd {'on' if grad else 'off'}, "
@@ -203,11 +203,11 @@ def _phase(seen: list[tuple[bool, bool, int]], i: int) -> str:
 
 
 hints = """
-An epoch goes through two loaders, and calls the same `loss_batch` for each batch of either. In
+An epoch loops over two loaders, and calls the same `loss_batch` for each batch of both. In
 which three things do the two passes differ?
 
 Set the mode before each of the two passes, in every epoch, since the other pass changed it.
-Hand `opt` to `loss_batch` for the training batches only, and put the validation pass under
+Pass `opt` to `loss_batch` for the training batches only, and put the validation pass under
 `torch.no_grad()`.
 
 For each `epoch` in `range(epochs)`: `model.train()`, then `loss_batch(model, loss_func, xb, yb,

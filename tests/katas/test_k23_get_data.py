@@ -17,7 +17,7 @@ Order = list[int]
 
 
 def rows(n: int, first: int = 0, subset: bool = False) -> Dataset:
-    """Return a data set of n rows, in each of which stands its number."""
+    """Return a data set of n rows, each of which holds its number."""
     number = torch.arange(first, first + n)
     if not subset:
         return TensorDataset(number[:, None] * torch.ones(2), number)
@@ -34,8 +34,8 @@ def rows(n: int, first: int = 0, subset: bool = False) -> Dataset:
 def test_batches_have_their_sizes_and_hold_every_sample_once(
     answer: Answer, n_train: int, n_valid: int, bs: int, subset: bool
 ) -> None:
-    """Training batches of bs, validation batches of 2·bs, the last of either shorter if need
-    be: no row is left out and none is there twice. Each pass is over all of them."""
+    """Training batches of bs rows, validation batches of 2·bs; the last one of both may be
+    shorter. No row is left out, and none comes twice. Each pass has all of them."""
     train_ds, valid_ds = rows(n_train, subset=subset), rows(n_valid, first=100, subset=subset)
     loaders = _loaders(answer, train_ds, valid_ds, bs)
     for name, dl, ds, size in zip(
@@ -57,7 +57,7 @@ def test_batches_have_their_sizes_and_hold_every_sample_once(
 
 @given(n=st.integers(1, 30), bs=st.integers(1, 5))
 def test_validation_is_always_in_order(answer: Answer, n: int, bs: int) -> None:
-    """The order makes no difference for a mean: leave it as it is, in every pass."""
+    """The order makes no difference to a mean: leave it as it is, in every pass."""
     _, valid_dl = _loaders(answer, rows(20), rows(n), bs)
     for turn in ("first", "second"):
         order = _order(valid_dl)
@@ -73,11 +73,15 @@ N, SAME_PLACE, SAME_NEIGHBOUR = 300, 15, 25
 
 @pytest.mark.parametrize("bs", [1, 7, 64, 400])
 def test_training_is_reshuffled_every_epoch(answer: Answer, bs: int) -> None:
-    """`shuffle=True`: every pass has the rows in a new random order, so that every epoch has
-    other batches."""
+    """`shuffle=True`: every pass has the rows in a new random order, so that every epoch has new
+    batches."""
     train_dl, _ = _loaders(answer, rows(N), rows(2), bs)
     sizes = {len(yb) for _, yb in train_dl}
-    expect(max(sizes) == min(bs, N), f"Batches are to have {bs} rows.", gave=f"{max(sizes)} rows")
+    expect(
+        max(sizes) == min(bs, N),
+        f"Training batches must have {bs} rows.",
+        gave=f"{max(sizes)} rows",
+    )
     orders = {"data set": list(range(N))}
     for turn in ("first", "second", "third"):
         orders[f"{turn} epoch"] = _order(train_dl)
@@ -85,7 +89,7 @@ def test_training_is_reshuffled_every_epoch(answer: Answer, bs: int) -> None:
 
 
 def test_two_trainings_are_shuffled_differently(answer: Answer) -> None:
-    """The order comes from torch's generator, which goes on from call to call."""
+    """The order comes from torch's own generator, which nobody sets back between calls."""
     make = answer.get_data.target  # called directly: the guard moves the generator on
     orders = {}
     for turn in ("first", "second"):
@@ -102,7 +106,7 @@ def test_a_pass_that_is_broken_off_does_not_disturb_the_next(answer: Answer) -> 
         order = sorted(_order(dl))
         expect(
             order == list(range(20)),
-            "after `break` in the pass before",
+            call="for xb, yb in dl: break; then the next pass, its rows sorted",
             gave=order,
             expected=list(range(20)),
         )
@@ -134,8 +138,8 @@ def _expect_new(orders: dict[str, Order], bs: int) -> None:
         expect(
             places <= SAME_PLACE and neighbours <= SAME_NEIGHBOUR,
             call=f"the order of train_dl, {N} rows in batches of {bs}: {name}",
-            gave=f"[{', '.join(map(str, order[:6]))}, …]: {places} rows stand where they stood in "
-            f"the {other}, {neighbours} stand beside the same",
+            gave=f"[{', '.join(map(str, order[:6]))}, …]: {places} rows are where they were in "
+            f"the {other}, {neighbours} are next to the same row",
             expected="hardly any",
         )
 
@@ -146,10 +150,10 @@ def _neighbours(order: Order) -> set[frozenset[int]]:
 
 hints = """
 What did the loader of k19 do with the order of the rows, pass after pass? One of the two
-loaders here does the same, and the other needs one more setting.
+loaders here does the same, and the other needs one more argument.
 
-The setting is `shuffle=True`: a `DataLoader` then draws a new order at the beginning of every
-pass, and gives each row once. Shuffling the data set yourself, beforehand, would give all
+The argument is `shuffle=True`: a `DataLoader` then draws a new order at the beginning of every
+pass, and yields each row once. Shuffling the data set yourself, beforehand, would give all
 epochs the same order.
 
 Return two loaders, the one for training first: `DataLoader(train_ds, batch_size=bs,

@@ -4,7 +4,8 @@ import torch
 
 
 class StillTraining:
-    """The model is in training mode: dropout drops, and batch norm learns from the batch.
+    """The model is in training mode: dropout drops, and batch norm uses the batch's own mean.
+    Usually `model.eval()` is missing, or its parentheses are.
 
     Call `model.eval()` before the first batch.
     """
@@ -16,9 +17,10 @@ class StillTraining:
 
 
 class WithGraph:
-    """Autograd records everything, and nobody will ever need it.
+    """Autograd records every operation and keeps what `backward` would need, though no `backward`
+    comes.
 
-    `with torch.no_grad():`.
+    Put the loop under `with torch.no_grad():`.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -30,7 +32,7 @@ class WithGraph:
 class TopOnly:
     """Only the model itself is put into evaluation mode, not the layers inside.
 
-    `model.eval()` goes into every layer.
+    Call `model.eval()`, which goes into every layer.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -44,7 +46,7 @@ class ChildrenOnly:
     """The model and the layers directly inside are put into evaluation mode, not those deeper
     inside.
 
-    `model.eval()` goes into every layer, however deep.
+    Call `model.eval()`, which goes into every layer, at any depth.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -59,7 +61,7 @@ class ChildrenOnly:
 class Learns:
     """The gradients are computed, as in training.
 
-    Looking is not learning: no `backward`.
+    Leave out `backward`: looking is not learning.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -73,7 +75,7 @@ class Learns:
 
 
 class Sum:
-    """The losses are summed, and more batches make a larger loss.
+    """The losses are added up, so that more batches make a larger loss.
 
     Return the mean: divide by the number of batches.
     """
@@ -87,7 +89,7 @@ class Sum:
 class SumOverRows:
     """The sum of the batch losses is divided by the number of rows, though each is a mean.
 
-    Divide by the number of batches, or weight each loss with its number of rows.
+    Divide by the number of batches, or weight each loss by its number of rows.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -97,10 +99,28 @@ class SumOverRows:
         return sum(loss for loss, _ in losses) / sum(rows for _, rows in losses)
 
 
+class NeedsADataSet:
+    """The function asks for the data set of `valid_dl`, but not everything that can be iterated
+    over has one.
+
+    Count the batches or the rows in the loop.
+    """
+
+    raises = True
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        total = 0.0
+        with torch.no_grad():
+            for xb, yb in valid_dl:
+                total += loss_func(model(xb), yb).item() * len(xb)
+        return total / len(valid_dl.dataset)
+
+
 class FirstBatch:
     """Only the first batch is looked at.
 
-    Go through all of them: `return` belongs after the loop.
+    Put `return` after the loop, so that all batches are looked at.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -165,7 +185,7 @@ class ListOfLosses:
 class Printed:
     """Nothing is returned, as when the loss is only printed.
 
-    Return the mean with `return`.
+    Return the mean: `return total / count`.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -178,7 +198,7 @@ class Printed:
 class GradientOff:
     """Autograd is switched off, and stays off: the next training learns nothing.
 
-    `with torch.no_grad():` switches it back.
+    Write `with torch.no_grad():`, which switches it on again at its end.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -191,7 +211,7 @@ class GradientOff:
 class Frozen:
     """The parameters are frozen, and stay so.
 
-    `with torch.no_grad():` leaves them alone.
+    Write `with torch.no_grad():`, which leaves their `requires_grad` alone.
     """
 
     def validate(model, loss_func, valid_dl):
@@ -203,7 +223,7 @@ class Frozen:
         return sum(losses) / len(losses)
 
 
-class EvaluatedOnce:
+class EvaluationEndsEarly:
     """After the first batch the model is in training mode again.
 
     Keep evaluation mode for all batches, and change it back after the loop.
@@ -240,7 +260,7 @@ def _mean(model, loss_func, valid_dl):
 class EveryBatchAlike:
     """A short batch counts as much as the others.
 
-    Weight each loss with its number of rows.
+    Weight each loss by its number of rows.
     """
 
     mastery = True
@@ -259,7 +279,7 @@ class EveryBatchAlike:
 class LeftEvaluating:
     """The model is left in evaluation mode.
 
-    Remember the mode of each of `model.modules()` first, and give it back in the end.
+    Remember the `training` of each of `model.modules()` first, and set it again at the end.
     """
 
     mastery = True
@@ -270,10 +290,10 @@ class LeftEvaluating:
 
 
 class AlwaysTraining:
-    """The model is put into training mode, even if it came in evaluation mode: `model.train()` in
-    the end takes no notice of that.
+    """The model is put into training mode, even if it came in evaluation mode: a final
+    `model.train()` takes no account of that.
 
-    Remember the mode of each of `model.modules()` first, and give that back.
+    Remember the `training` of each of `model.modules()` first, and set it again at the end.
     """
 
     mastery = True
@@ -287,8 +307,8 @@ class AlwaysTraining:
 
 
 class Thawed:
-    """Layers inside that came in another mode than the model, such as frozen ones in evaluation,
-    have the model's afterwards: `model.train(mode)` sets all of them.
+    """Layers inside that came in another mode than the model, such as frozen ones in evaluation
+    mode, have the model's mode afterwards: `model.train(mode)` sets all of them.
 
     Remember the mode of each of `model.modules()`, and set `training` of each.
     """
@@ -325,7 +345,7 @@ class ChildrenGivenBack:
     """The model and the layers directly inside get their modes back, and those deeper inside do
     not.
 
-    `model.modules()` goes through all of them, however deep; `children()` does not.
+    Loop over `model.modules()`, which yields all of them, at any depth; `children()` does not.
     """
 
     mastery = True
@@ -341,10 +361,10 @@ class ChildrenGivenBack:
 
 
 class NotIfItRaises:
-    """If the loss raises, the model is left in evaluation mode: the lines that give the modes back
+    """If the loss raises, the model is left in evaluation mode: the lines that set the modes again
     are not reached.
 
-    Put these lines into a `finally`: `try: … finally: …`.
+    Put these lines in a `finally`: `try: … finally: …`.
     """
 
     mastery = True
@@ -358,10 +378,10 @@ class NotIfItRaises:
 
 
 class Swallowed:
-    """The loss's exception is swallowed, and nobody hears that something is wrong.
+    """The loss's exception is swallowed, and the caller does not hear that something went wrong.
 
-    Let it go on to the caller: give the modes back in a `finally`, with no `except` and no `return`
-    in it.
+    Let it reach the caller: set the modes again in a `finally`, with no `except` beside it and no
+    `return` in it.
     """
 
     mastery = True

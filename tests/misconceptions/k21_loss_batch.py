@@ -4,9 +4,9 @@ import torch
 
 
 class TensorForNumber:
-    """The loss is returned as a tensor, with its graph attached.
+    """The loss is returned as a tensor, not as a plain number.
 
-    `loss.item()` takes the number out of it.
+    Return `loss.item()`, which takes the number out of it.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -47,11 +47,27 @@ class NotCleared:
         return loss.item(), len(xb)
 
 
-class NothingMoves:
-    """An optimiser is given, but no parameter moves, usually because a call is missing or out of
-    order.
+class ClearedBefore:
+    """The gradients are cleared before `backward`, so that those of the last step are left over.
+    Most training loops do that, and train well, but this function is to leave no gradient.
 
-    In this order: `loss.backward()`, `opt.step()`, `opt.zero_grad()`.
+    Call `opt.zero_grad()` after `opt.step()`.
+    """
+
+    def loss_batch(model, loss_func, xb, yb, opt=None):
+        loss = loss_func(model(xb), yb)
+        if opt is not None:
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+        return loss.item(), len(xb)
+
+
+class NothingMoves:
+    """An optimiser is given, but no parameter moves, usually because a call is missing, lacks its
+    parentheses or is out of order.
+
+    Call `loss.backward()`, `opt.step()` and `opt.zero_grad()`, in this order.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -65,7 +81,7 @@ class NothingMoves:
 class LossAfterTheStep:
     """The loss that is returned was computed again, after the step.
 
-    Return the one from before it, on which `backward` was called.
+    Return the loss from before the step, on which `backward` was called.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -141,7 +157,7 @@ class NothingWithAnOptimiser:
 
 
 class SwitchesToEvaluation:
-    """The mode of the model is changed, which is the caller's to choose.
+    """The mode of the model is changed, but choosing it is the caller's job.
 
     Call neither `model.train()` nor `model.eval()`.
     """

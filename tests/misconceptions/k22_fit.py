@@ -13,10 +13,10 @@ def validation_loss(model, loss_func, valid_dl):
 
 
 class NoEvaluationMode:
-    """The model stays in training mode during validation, where batch norm learns from the
-    validation data and dropout drops.
+    """The model stays in training mode during validation, where dropout drops, and batch norm
+    learns from the validation data.
 
-    `model.eval()` before the validation.
+    Call `model.eval()` before the validation.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -30,7 +30,7 @@ class NoEvaluationMode:
 class TrainingModeOnce:
     """After the first validation the model stays in evaluation mode.
 
-    `model.train()` at the beginning of *each* epoch.
+    Call `model.train()` at the beginning of *each* epoch.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -56,10 +56,43 @@ class NoTrainingMode:
             print(epoch, validation_loss(model, loss_func, valid_dl))
 
 
+class NeitherMode:
+    """The mode of the model is never set: it trains and validates in the mode in which it came.
+
+    Call `model.train()` before the training batches of each epoch, and `model.eval()` before those
+    of the validation.
+    """
+
+    def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
+        for epoch in range(epochs):
+            for xb, yb in train_dl:
+                loss_batch(model, loss_func, xb, yb, opt)
+            print(epoch, validation_loss(model, loss_func, valid_dl))
+
+
+class LossesKept:
+    """The mean is over the validation losses of all epochs so far, usually because the list of
+    losses is made before the loop over epochs.
+
+    Begin each epoch with an empty list.
+    """
+
+    def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
+        results = []
+        for epoch in range(epochs):
+            model.train()
+            for xb, yb in train_dl:
+                loss_batch(model, loss_func, xb, yb, opt)
+            model.eval()
+            with torch.no_grad():
+                results += [loss_batch(model, loss_func, xb, yb) for xb, yb in valid_dl]
+            print(epoch, sum(loss * n for loss, n in results) / sum(n for _, n in results))
+
+
 class LearnsFromValidation:
     """A step is taken on the validation batches too, usually because `opt` is passed on.
 
-    Without an optimiser, `loss_batch(model, loss_func, xb, yb)` only looks.
+    Call `loss_batch(model, loss_func, xb, yb)` there, which only looks, without an optimiser.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -75,7 +108,7 @@ class LearnsFromValidation:
 class NeverLearns:
     """No parameter changes in the training pass, usually because `opt` is not passed on.
 
-    With it, `loss_batch(model, loss_func, xb, yb, opt)` takes a step.
+    Call `loss_batch(model, loss_func, xb, yb, opt)` there, which takes a step.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -88,7 +121,7 @@ class NeverLearns:
 
 
 class GraphDuringValidation:
-    """Autograd is on during the validation, and records it for nothing.
+    """Autograd is on during the validation, and keeps what only a `backward` would need.
 
     Put the validation under `with torch.no_grad():`.
     """
@@ -121,7 +154,7 @@ class MeanOfMeans:
 
 
 class SumOfLosses:
-    """The losses of all the validation samples are added up, and not averaged.
+    """The losses of all the validation samples are added up, not averaged.
 
     Divide the sum by the number of samples.
     """
@@ -173,7 +206,7 @@ class TrainingLossPrinted:
 class ValidatedBeforeTraining:
     """The validation comes before the epoch's training.
 
-    First train, then validate.
+    Train first, and then validate.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -203,7 +236,7 @@ class PrintedAtTheEnd:
 class CountedFromOne:
     """The epochs are counted from 1.
 
-    `range(epochs)` counts from 0.
+    Loop over `range(epochs)`, which counts from 0.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -218,7 +251,7 @@ class CountedFromOne:
 class OneEpochTooFew:
     """The last epoch is missing.
 
-    `range(epochs)` has `epochs` steps.
+    Loop over `range(epochs)`, which has `epochs` steps.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -246,9 +279,9 @@ class Rounded:
 
 
 class TensorPrinted:
-    """What is printed is a tensor and not a plain number.
+    """What is printed is a tensor, not a plain number.
 
-    `.item()` takes the number out of it.
+    Print `loss.item()`, which takes the number out of it.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
@@ -277,7 +310,7 @@ class LastBatchDropped:
             print(epoch, validation_loss(model, loss_func, valid_dl))
 
 
-class ModelReturnedToTraining:
+class ValidatedTwice:
     """Each validation batch goes through the model twice, the second time in training mode, where
     batch norm learns from it.
 
@@ -304,7 +337,7 @@ class ModelReturnedToTraining:
 class BatchesKept:
     """The training batches of the first epoch are used in every epoch, though a loader may shuffle.
 
-    Go through `train_dl` itself in each epoch.
+    Loop over `train_dl` itself in each epoch.
     """
 
     def fit(epochs, model, loss_func, opt, train_dl, valid_dl):

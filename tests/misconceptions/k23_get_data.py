@@ -7,7 +7,7 @@ from torch.utils.data import DataLoader, RandomSampler, Subset, default_collate
 class NotShuffled:
     """The training rows come in the order of the data set in every epoch.
 
-    Give the training loader `shuffle=True`.
+    Pass `shuffle=True` to the training loader.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -17,7 +17,7 @@ class NotShuffled:
 class ShuffledOnce:
     """The training rows are shuffled once, and have that order in every epoch.
 
-    A `DataLoader` with `shuffle=True` shuffles at the beginning of each pass.
+    Pass `shuffle=True` to the `DataLoader`, which then shuffles at the beginning of each pass.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -38,7 +38,7 @@ class BothShuffled:
 class WrongOneShuffled:
     """The validation rows are shuffled, and the training rows are not.
 
-    `shuffle=True` is for the training loader only.
+    Pass `shuffle=True` to the training loader only.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -48,7 +48,7 @@ class WrongOneShuffled:
 class SameSize:
     """The validation batches have `bs` rows.
 
-    Give their loader `batch_size=2 * bs`: without gradients there is memory for twice the rows.
+    Pass `batch_size=2 * bs` to their loader: without gradients there is memory for twice the rows.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -58,7 +58,7 @@ class SameSize:
 class TwiceTheTraining:
     """The training batches have twice as many rows as the validation batches.
 
-    Exchange the sizes: `bs` for training, `2 * bs` for validation.
+    Swap the sizes: `bs` for training, `2 * bs` for validation.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -68,7 +68,7 @@ class TwiceTheTraining:
 class HalfTheSize:
     """The validation batches have half as many rows as the training batches.
 
-    They are to have twice as many: `2 * bs`.
+    Make them twice as large instead: `2 * bs`.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -78,7 +78,7 @@ class HalfTheSize:
 class LastDropped:
     """The last training batch is left out if it has fewer rows.
 
-    Every sample is to be in each pass; a `DataLoader` keeps it unless `drop_last=True` is passed.
+    Leave out `drop_last=True`: every sample belongs in each pass.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -89,7 +89,7 @@ class LastDropped:
 class ValidationDropped:
     """The last validation batch is left out if it has fewer rows.
 
-    Every sample is to be in each pass; a `DataLoader` keeps it unless `drop_last=True` is passed.
+    Leave out `drop_last=True`: every sample belongs in each pass.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -99,7 +99,7 @@ class ValidationDropped:
 class WithReplacement:
     """The training rows are drawn with replacement: some come twice in an epoch, others never.
 
-    A `DataLoader` with `shuffle=True` takes each row once.
+    Pass `shuffle=True` to the `DataLoader`, which then takes each row once.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -118,7 +118,7 @@ class Exchanged:
 
 
 class TrainedOnTwice:
-    """Both loaders give the training data.
+    """Both loaders have the training data.
 
     Make the second from `valid_ds`: validation looks at rows that the model does not learn from.
     """
@@ -128,9 +128,9 @@ class TrainedOnTwice:
 
 
 class OwnSeed:
-    """The loader's own generator is seeded, and every training has the same orders.
+    """The loader has a seeded generator of its own, and every training has the same orders.
 
-    Leave it to torch's generator.
+    Pass no `generator`: torch's own draws a new order each time.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -142,7 +142,7 @@ class OwnSeed:
 class GloballySeeded:
     """torch's generator is seeded, for the whole program.
 
-    A seed is the caller's to set.
+    Leave out `manual_seed`: the caller sets seeds.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -153,7 +153,7 @@ class GloballySeeded:
 class Capped:
     """The training batches never have more than 64 rows.
 
-    Give their loader `bs`, whatever its value.
+    Pass `bs` to their loader, whatever its value.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -161,9 +161,9 @@ class Capped:
 
 
 class BatchesShuffled:
-    """The training batches change places, but each always has the same rows.
+    """The training batches come in a new order, but each always has the same rows.
 
-    A `DataLoader` with `shuffle=True` shuffles rows, not batches.
+    Pass `shuffle=True` to the `DataLoader`, which then shuffles rows, not batches.
     """
 
     def get_data(train_ds, valid_ds, bs):
@@ -203,7 +203,7 @@ class WithoutGraph:
     """Autograd is off in the caller's loop too, usually because a `with torch.no_grad():` around
     the `yield` holds until the next batch is asked for.
 
-    Leave it out: two `DataLoader`s, as they are, are all.
+    Leave it out: two plain `DataLoader`s are enough.
     """
 
     def get_data(train_ds, valid_ds, bs):

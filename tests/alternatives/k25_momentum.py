@@ -21,6 +21,21 @@ class PlainlyWritten:
         return optim.SGD(model.parameters(), lr=lr, momentum=0.9)
 
 
+class WrittenThrough:
+    """The velocity is written through an ellipsis, which takes any shape."""
+
+    def momentum_step(parameters, velocities, lr, momentum=0.9):
+        with torch.no_grad():
+            for p, v in zip(parameters, velocities, strict=True):
+                if p.grad is not None:
+                    v[...] = momentum * v + p.grad
+                    p -= lr * v
+                    p.grad = None
+
+    def get_optimizer(model, lr=0.1):
+        return optim.SGD(model.parameters(), lr, momentum=0.9)
+
+
 class OneLoopEach:
     """First lists, then a loop for each of the three."""
 

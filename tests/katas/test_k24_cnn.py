@@ -26,28 +26,28 @@ def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
     differing = {name for name in found.keys() | due.keys() if found.get(name) != due.get(name)}
     for name in sorted(differing):
         refuse(
-            gave=f"{name}  {found.get(name, 'is not there')}",
-            expected=f"{name}  {due.get(name, 'is not to be there')}",
+            gave=f"{name}  {found.get(name, 'is missing')}",
+            expected=f"{name}  {due.get(name, 'should not be there')}",
         )
 
 
 @settings(max_examples=15)
 @given(xb=images(), seed=seeds)
 def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
-    """Each convolution has stride 2 and padding 1 and is followed by a ReLU, the third as
-    well; then the average over what is left, 4 × 4, and a result of shape (N, 10)."""
+    """Each convolution has stride 2 and padding 1, and a ReLU follows, after the third as well;
+    then the average over the 4 × 4 that are left, and a result of shape (N, 10)."""
     expect_cnn(answer, _model(answer), xb, seed, names=NAMES)
 
 
 @settings(max_examples=15)
 @given(xb=images(sizes=(1, 2)), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
-    """Every layer learns: nothing on the way may leave autograd."""
+    """Every layer learns: no step on the way may leave autograd."""
     expect_cnn_gradient(answer, _model(answer), xb, seed, names=NAMES)
 
 
 def test_two_instances_share_nothing(answer: Answer) -> None:
-    """Layers are made in `__init__`, for each instance anew."""
+    """Layers are made in `__init__`, new ones for each instance."""
     expect_new_parts(_model(answer), _model(answer), "Mnist_CNN()")
 
 
@@ -59,17 +59,17 @@ def _model(answer: Answer) -> Any:
 
 hints = """
 Go through the table of shapes arrow by arrow: which of the steps have weights to learn, and
-which only compute? Those with weights are made once, before any image is seen.
+which only compute? Make those with weights once, before the first image.
 
-After `super().__init__()`, keep three `nn.Conv2d` on `self`; channels in and channels out are
-their first two arguments. `forward` begins with a `view`, in which -1 stands for the number of
-images; two axes of length 1, left by `F.avg_pool2d`, go at the end.
+Keep three `nn.Conv2d` on `self`; their first two arguments are the channels in and the channels
+out. `forward` begins with a `view`, in which -1 means the number of images. `F.avg_pool2d`
+leaves two axes of length 1, which must go at the end.
 
 In `__init__`, after `super().__init__()`: `self.conv1 = nn.Conv2d(1, 16, kernel_size=3,
-stride=2, padding=1)`, and `self.conv2` and `self.conv3` alike, but with channels `16, 16` and
-`16, 10`.
+stride=2, padding=1)`. `self.conv2` and `self.conv3` are the same, but with channels `16, 16`
+and `16, 10`.
 
 In `forward`: `xb = xb.view(-1, 1, 28, 28)`, then `xb = F.relu(self.conv1(xb))`, the same with
-`conv2` and with `conv3`, and in the end `return F.avg_pool2d(xb, 4).flatten(1)`, which keeps
+`conv2` and with `conv3`, and at the end `return F.avg_pool2d(xb, 4).flatten(1)`, which keeps
 the axis of the batch.
 """

@@ -32,7 +32,7 @@ holders: st.SearchStrategy[Callable[[list[Tensor]], Iterable[Tensor]]] = st.samp
 
 @st.composite
 def moving(draw: st.DrawFn) -> tuple[list[Tensor], list[Tensor]]:
-    """Parameters with gradients, and their velocities, which need not be zero any more."""
+    """Parameters with gradients, and their velocities, which may have left zero."""
     parameters, seed = draw(parameter_lists()), draw(seeds)
     factor = draw(st.sampled_from([0.0, 2.0]))
     velocities = [
@@ -49,9 +49,9 @@ def test_velocity_and_parameter_are_updated_in_place(
     momentum: float,
     hold: Callable[..., Iterable[Tensor]],
 ) -> None:
-    """v ← momentum · v + p.grad, and then, with the new one, p ← p − lr · v; each written
-    *into* its tensor, under `torch.no_grad()`. Both arguments may be iterators, which can be
-    gone through only once."""
+    """v ← momentum · v + p.grad, and then, with the new v, p ← p − lr · v; each written *into* its
+    tensor, under `torch.no_grad()`. Both arguments may be iterators, which can be iterated
+    over only once."""
     parameters, velocities = pair
     before = [(copy_of(p), copy_of(v), copy_of(p.grad)) for p, v in zip(*pair, strict=True)]
     gave = answer.momentum_step(hold(parameters), hold(velocities), lr, momentum)
@@ -71,8 +71,10 @@ def test_velocity_and_parameter_are_updated_in_place(
             rows=rows,
             scale=scale,
         )
-        expect(p.is_leaf and p.requires_grad, "A parameter is no leaf that requires grad any more.")
-        expect(not v.requires_grad, "A velocity requires grad: it carries the graph along.")
+        expect(
+            p.is_leaf and p.requires_grad, "A parameter is not a leaf that requires grad any more."
+        )
+        expect(not v.requires_grad, "A velocity requires grad: autograd recorded its update.")
     expect(gave is None, "It works in place, and returns nothing.", gave=show(gave))
 
 
@@ -101,8 +103,8 @@ def test_the_momentum_is_nine_tenths_unless_said_otherwise(
 def test_the_gradients_are_cleared(
     answer: Answer, pair: tuple[list[Tensor], list[Tensor]], lr: float, momentum: float
 ) -> None:
-    """`backward` adds to what it finds in `.grad`. Set it to None, or `zero_()` it, for *every*
-    parameter; the velocity must not be the same tensor, or it would be cleared as well."""
+    """`backward` adds to what it finds in `.grad`. For *every* parameter, set it to None or
+    `zero_()` it. The velocity must not be the same tensor, or it would be cleared as well."""
     parameters, velocities = pair
     answer.momentum_step(parameters, velocities, lr, momentum)
     for i, p in enumerate(parameters):
@@ -121,8 +123,8 @@ def test_the_gradients_are_cleared(
 def test_several_steps_agree_with_torch_optim(
     answer: Answer, parameters: list[Tensor], lrs: list[float], momentum: float
 ) -> None:
-    """The velocity holds gradients, not steps: with another learning rate the same velocity
-    makes another step. The first begins with velocities of zero."""
+    """The velocity holds gradients, without the learning rate: at another rate the same velocity
+    makes another step. Before the first step it is zero."""
     _expect_like_torch(answer, parameters, lrs, momentum, [set()] * len(lrs))
 
 
@@ -131,8 +133,8 @@ def test_several_steps_agree_with_torch_optim(
 def test_a_parameter_without_a_gradient_is_left_alone(
     answer: Answer, parameters: list[Tensor], momentum: float, data: st.DataObject
 ) -> None:
-    """A parameter that had no part in the loss has `.grad` None: skip it and its velocity, and
-    go on with those that come after it, each with its own."""
+    """The `.grad` of a parameter that had no part in the loss is None: skip it and its velocity,
+    and go on with those that come after it, each with its own."""
     which = st.integers(0, len(parameters) - 1)
     idle = [data.draw(st.sets(which)), data.draw(st.sets(which, min_size=1)), set()]
     _expect_like_torch(answer, parameters, [0.01] * 3, momentum, idle)
@@ -205,14 +207,16 @@ def test_the_optimisers_rate_is_a_tenth_unless_said_otherwise(answer: Answer) ->
 
 
 def test_every_model_gets_its_own_optimiser(answer: Answer) -> None:
-    """An optimiser is for the parameters of one model, and begins with no velocity."""
+    """An optimiser is for the parameters of one model, and begins without velocities."""
     models = [nn.Linear(2, 2), nn.Linear(2, 2)]
     opts = [_optimiser(answer, model, 0.1) for model in (*models, models[0])]
     expect(len({id(opt) for opt in opts}) == 3, "Two calls of get_optimizer give the same one.")
     for model, opt in zip((*models, models[0]), opts, strict=True):
         held = {id(p) for group in opt.param_groups for p in group["params"]}
         own = {id(p) for p in model.parameters()}
-        expect(held == own, "The optimiser holds other parameters than those of its model.")
+        expect(
+            held == own, "The optimiser must hold the parameters of its own model, and no others."
+        )
 
 
 def _optimiser(answer: Answer, model: nn.Module, lr: float) -> optim.SGD:
@@ -234,17 +238,21 @@ def _rows(p: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: float | None)
 
 
 hints = """
-Work out the two steps of the example by hand; the gradient is 1 in both. Does a step go along
-the velocity from before its update, or along the new one? The 0.71 at the end decides.
+Work out the two steps of the example by hand; the gradient is 1 in both. Does a step use
+the velocity from before its update, or the new one? The 0.71 at the end decides.
 
 Go through parameters and velocities once and together, with `zip`. Under `torch.no_grad()`,
 write into the tensors: `mul_`, `add_` and `-=` do, while `v = …` makes a new tensor, and the
 caller's velocity stays as it was.
 
-Under `with torch.no_grad():`, `for p, v in zip(parameters, velocities, strict=True):`. If
-`p.grad is not None`, first `v.mul_(momentum).add_(p.grad)`, next `p -= lr * v`, last `p.grad =
-None`.
+Under `with torch.no_grad():`, `for p, v in zip(parameters, velocities, strict=True):`. In it,
+first `v.mul_(momentum).add_(p.grad)`, then `p -= lr * v`, and last `p.grad = None`.
 
-`get_optimizer` is for torch's own optimiser, and one line: `return
+`get_optimizer` returns torch's own optimiser, in one line: `return
 optim.SGD(model.parameters(), lr=lr, momentum=0.9)`.
+
+Mastery: what is the `.grad` of a parameter that had no part in the loss? It must not even coast
+along its old velocity.
+
+Mastery: put the three lines in the loop under `if p.grad is not None:`.
 """

@@ -51,8 +51,8 @@ small = tensors((2, 3), SMALL)
 @settings(max_examples=15)
 @given(x=small, training=st.booleans())
 def test_it_applies_any_callable(answer: Answer, kind: str, x: Tensor, training: bool) -> None:
-    """Keep `func` in `__init__`, return `func(x)` from `forward`, whatever `func` is and
-    whatever it gives."""
+    """Keep `func` in `__init__`, and return `func(x)` from `forward`, whatever `func` is and
+    whatever it returns."""
     func = CALLABLES[kind]
     layer = _layer(answer, func).train(training)
     gave, expected = layer(x), func(x)  # type: ignore[operator]
@@ -68,8 +68,8 @@ def test_it_applies_any_callable(answer: Answer, kind: str, x: Tensor, training:
 
 
 def test_the_function_is_called_once_for_each_call_and_never_before(answer: Answer) -> None:
-    """Making the layer keeps the function; calling the layer calls it, once, with the very
-    input."""
+    """Making the layer keeps the function. Calling the layer calls the function, once, with the
+    input itself."""
     seen: list[object] = []
     thing, result = object(), object()
 
@@ -81,9 +81,9 @@ def test_the_function_is_called_once_for_each_call_and_never_before(answer: Answ
     expect(not seen, "The function was called when the layer was made.", gave=len(seen), expected=0)
     for calls in (1, 2):
         gave = layer(thing)
-        expect(gave is result, "The result is `func`'s own.", gave=repr(gave))
+        expect(gave is result, "Return the very object that `func` returned.", gave=repr(gave))
         expect(len(seen) == calls, gave=f"{len(seen)} calls of func", expected=calls)
-        expect(seen[-1] is thing, "The function must get the very input.", gave=repr(seen[-1]))
+        expect(seen[-1] is thing, "The function must get the input itself.", gave=repr(seen[-1]))
 
 
 def test_two_layers_keep_their_own_functions(answer: Answer) -> None:
@@ -94,7 +94,8 @@ def test_two_layers_keep_their_own_functions(answer: Answer) -> None:
 
 
 def test_it_adds_no_parameters_of_its_own(answer: Answer) -> None:
-    """A function has nothing to learn: no parameters, no buffers, nothing in `state_dict`."""
+    """A function has nothing to learn: the layer has no parameters, and its `state_dict` is
+    empty."""
     layer = _layer(answer, torch.tanh)
     gave = [name for name, _ in layer.named_parameters()] + list(layer.state_dict())
     expect(not gave, gave=gave, expected="no parameters and an empty state_dict")
@@ -103,7 +104,7 @@ def test_it_adds_no_parameters_of_its_own(answer: Answer) -> None:
 @settings(max_examples=15)
 @given(x=small)
 def test_it_works_inside_a_sequential(answer: Answer, x: Tensor) -> None:
-    """A `Sequential` takes modules only, and autograd has to see through the layer."""
+    """A `Sequential` takes modules only, and the gradient has to flow through the layer."""
     net = nn.Sequential(_layer(answer, lambda x: x * x), nn.Tanh(), _layer(answer, torch.exp))
     call = answer.guarded(net, "net")
     says = "exp(tanh(x * x))"
@@ -113,7 +114,7 @@ def test_it_works_inside_a_sequential(answer: Answer, x: Tensor) -> None:
 
 @given(x=parts_of_images())
 def test_preprocess_gives_images_their_shape(answer: Answer, x: Tensor) -> None:
-    """One image of one channel for each row, 28 × 28, read line by line."""
+    """One image of one channel for each row, 28 × 28, read row by row."""
     expect_same(
         answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x
     )
@@ -134,7 +135,7 @@ def test_preprocess_shares_the_memory_of_its_input(
 @settings(max_examples=15)
 @given(x=parts_of_images())
 def test_the_gradient_flows_through_preprocess(answer: Answer, x: Tensor) -> None:
-    """A view is part of the graph."""
+    """Autograd records a view like any other operation."""
     expect_same_gradient(
         answer.preprocess, lambda x: x.reshape(-1, 1, 28, 28), says="x.view(-1, 1, 28, 28)", x=x
     )
@@ -151,12 +152,12 @@ def _tensors(*values: object) -> bool:
 
 
 hints = """
-When is the function to be called: when the layer is made, or each time the layer is called? And
-what does `__init__` have to do with it, then?
+When must the function be called: when the layer is made, or each time the layer is called? So
+what is left for `__init__` to do?
 
-Let `nn.Module` set itself up first, then keep the function on `self`, uncalled; `forward` calls
-it and returns what it gives. For the images, `view` is the method that copies nothing, and -1
-stands for their number.
+In `__init__`, keep the function on `self`, without calling it. `forward` calls it and returns
+its result. For the images, `view` is the method that copies nothing, and -1 means as many as
+there are.
 
 `__init__`: `super().__init__()`, then `self.func = func`. `forward`: `return self.func(x)`.
 `preprocess`: `return x.view(-1, 1, 28, 28)`.

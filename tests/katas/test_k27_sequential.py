@@ -15,7 +15,7 @@ from tests.harness.kit.strategies import seeds
 
 
 def test_it_is_a_sequential(answer: Answer) -> None:
-    """`nn.Sequential(layer, layer, …)` is all it takes: no class, no `forward`."""
+    """`nn.Sequential(layer, layer, …)` is enough: no class, no `forward`."""
     gave = answer.get_model()
     expect(
         isinstance(gave, nn.Sequential),
@@ -36,15 +36,15 @@ def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
 @settings(max_examples=15)
 @given(xb=images(), seed=seeds)
 def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
-    """Images get their shape; each convolution has stride 2 and padding 1 and a ReLU behind it,
-    the third as well; then the average over 4 × 4, and a result of shape (N, 10)."""
+    """Images get their shape; each convolution has stride 2 and padding 1, and a ReLU follows,
+    after the third as well; then the average over 4 × 4, and a result of shape (N, 10)."""
     expect_cnn(answer, answer.get_model(), xb, seed)
 
 
 @settings(max_examples=15)
 @given(xb=images(sizes=(1, 2)), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
-    """Every layer learns: nothing on the way may leave autograd."""
+    """Every layer learns: no step on the way may leave autograd."""
     expect_cnn_gradient(answer, answer.get_model(), xb, seed)
 
 
@@ -59,11 +59,11 @@ hints = """
 Read the `forward` of k24 in the order in which things happen to a batch, reshapes included:
 each of them is one layer of the row. There are nine.
 
-The row begins with `Lambda(preprocess)`; behind each of the three convolutions, also the last,
-stands an `nn.ReLU()`. The pool leaves two axes of length 1, and `nn.Flatten()` behind it makes
-(N, 10) of them.
+The row begins with `Lambda(preprocess)`. After each of the three convolutions, the last one
+too, comes an `nn.ReLU()`. The pool leaves two axes of length 1, and `nn.Flatten()` after it
+makes the result (N, 10).
 
 `return nn.Sequential(Lambda(preprocess), nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),
-nn.ReLU(), …, nn.AvgPool2d(4), nn.Flatten())`. For the dots: convolution and ReLU twice more,
-with channels `16, 16` and `16, 10`.
+nn.ReLU(), …, nn.AvgPool2d(4), nn.Flatten())`. In place of the dots: convolution and ReLU twice
+more, with channels `16, 16` and `16, 10`.
 """

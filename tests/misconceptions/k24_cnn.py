@@ -34,9 +34,10 @@ class LastReluForgotten:
 
 
 class NoNonlinearity:
-    """No ReLU takes effect, and without one the three convolutions amount to a single linear map.
+    """No ReLU takes effect, and without one the three convolutions together can do no more than one
+    linear layer could.
 
-    Use the result of `F.relu` on each: `xb = F.relu(self.conv1(xb))`.
+    Use what `F.relu` returns, after each of them: `xb = F.relu(self.conv1(xb))`.
     """
 
     class Mnist_CNN(Layers):
@@ -46,9 +47,9 @@ class NoNonlinearity:
 
 
 class MaximumForAverage:
-    """The largest value is taken over the last 4 × 4, and not the mean.
+    """The largest value is taken over the last 4 × 4, not the mean.
 
-    `F.avg_pool2d(xb, 4)` takes the mean.
+    Use `F.avg_pool2d(xb, 4)`, which takes the mean.
     """
 
     class Mnist_CNN(Layers):
@@ -62,7 +63,7 @@ class MaximumForAverage:
 class NoPadding:
     """The convolutions have no padding: the image shrinks faster, and its edge counts less.
 
-    Give each of them `padding=1`.
+    Pass `padding=1` to each of them.
     """
 
     class Mnist_CNN(Layers):
@@ -75,10 +76,28 @@ class NoPadding:
             return xb.mean((2, 3))
 
 
+class PaddingSame:
+    """`padding="same"` is refused together with a stride of 2: the image is to shrink.
+
+    Pass `padding=1`, a rim of one pixel.
+    """
+
+    raises = True
+
+    class Mnist_CNN(Layers):
+        padding = "same"
+
+        def forward(self, xb):
+            xb = xb.view(-1, 1, 28, 28)
+            for conv in (self.conv1, self.conv2, self.conv3):
+                xb = F.relu(conv(xb))
+            return F.avg_pool2d(xb, 4).flatten(1)
+
+
 class NoStride:
     """The convolutions have stride 1, and the image keeps its size.
 
-    Give each of them `stride=2`.
+    Pass `stride=2` to each of them.
     """
 
     class Mnist_CNN(Layers):
@@ -94,7 +113,7 @@ class NoStride:
 class AxesKept:
     """The result has shape (N, 10, 1, 1).
 
-    `.flatten(1)`, or `.view(-1, xb.size(1))`, makes it (N, 10).
+    Add `.flatten(1)` at the end, or `.view(-1, xb.size(1))`: that makes it (N, 10).
     """
 
     class Mnist_CNN(Layers):
@@ -119,10 +138,10 @@ class Squeezed:
             return F.avg_pool2d(xb, 4).squeeze()
 
 
-class BatchSizeFixed:
+class FirstTwoImages:
     """Of more than two images, only the first two are used.
 
-    Give all of them their shape back: in `view`, -1 stands for however many there are.
+    Give all of them their shape back: in `view`, -1 means as many as there are.
     """
 
     class Mnist_CNN(Layers):
@@ -148,9 +167,9 @@ class OneLayerTwice:
 
 
 class ChannelsWrong:
-    """The first convolution gives 10 channels, and not 16.
+    """The first convolution makes 10 channels, not 16.
 
-    From layer to layer the channels are 1 → 16 → 16 → 10.
+    Make the channels 1 → 16 → 16 → 10, from layer to layer.
     """
 
     class Mnist_CNN(nn.Module):
@@ -213,7 +232,7 @@ class SharedByTheClass:
 
 class FirstLayerFrozen:
     """No gradient reaches the first convolution, and it never learns, usually because its result is
-    taken out of the graph.
+    cut off from autograd.
 
     Use neither `torch.no_grad()` nor `.detach()` inside a model.
     """
@@ -227,7 +246,7 @@ class FirstLayerFrozen:
 
 
 class Normalised:
-    """The result is log-probabilities, as `log_softmax` gives them.
+    """The result is log-probabilities, as `log_softmax` returns them.
 
     Return the averages as they are, as logits: the loss normalises them.
     """
@@ -243,7 +262,7 @@ class Normalised:
 class ImagesTransposed:
     """Rows and columns of the images are swapped.
 
-    `view(-1, 1, 28, 28)` reads line by line, as the images are stored.
+    Leave out the transpose: `view(-1, 1, 28, 28)` reads row by row, as the images are stored.
     """
 
     class Mnist_CNN(Layers):
@@ -257,7 +276,7 @@ class ImagesTransposed:
 class Remembered:
     """The result for an earlier batch is returned for another of the same shape.
 
-    Compute it anew at each call, and keep no result on `self`.
+    Compute it again at each call, and keep no result on `self`.
     """
 
     class Mnist_CNN(Layers):
@@ -273,7 +292,7 @@ class Remembered:
 class AnotherModeAnotherModel:
     """In evaluation mode there is no ReLU on the result of the third convolution.
 
-    Compute the same in both modes: nothing in this network depends on `self.training`.
+    Compute the same in both modes: nothing in this network should depend on `self.training`.
     """
 
     class Mnist_CNN(Layers):

@@ -50,7 +50,7 @@ class ParameterRebound:
 
 
 class OldVelocity:
-    """The step goes along the velocity as it was before its update.
+    """The step uses the velocity as it was before its update.
 
     Update the velocity first, then the parameter.
     """
@@ -67,7 +67,7 @@ class OldVelocity:
 class Average:
     """The velocity is a running mean: the gradient is multiplied by 1 − momentum.
 
-    Add the whole of it: v ← momentum · v + p.grad.
+    Add the whole gradient: v ← momentum · v + p.grad.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -80,7 +80,8 @@ class Average:
 
 
 class RateInside:
-    """The velocity holds steps, not gradients: a new learning rate comes too late for the old ones.
+    """The learning rate is inside the velocity: after `lr` changes, earlier gradients still count
+    at the old rate.
 
     Leave `lr` out of the velocity, and multiply by it in the parameter's update.
     """
@@ -91,6 +92,39 @@ class RateInside:
                 if p.grad is not None:
                     v.mul_(momentum).add_(p.grad, alpha=lr)
                     p -= v
+                    p.grad = None
+
+
+class StepKept:
+    """The velocity is the step itself, with the minus sign and the learning rate inside: after `lr`
+    changes, earlier gradients still count at the old rate.
+
+    Keep gradients in the velocity, v ← momentum · v + p.grad, and step with p ← p − lr · v.
+    """
+
+    def momentum_step(parameters, velocities, lr, momentum=0.9):
+        with torch.no_grad():
+            for p, v in zip(parameters, velocities, strict=True):
+                if p.grad is not None:
+                    v.mul_(momentum).sub_(lr * p.grad)
+                    p += v
+                    p.grad = None
+
+
+class SlicedNumbers:
+    """`v[:] = …` needs an axis to slice, and a parameter may be a single number, of shape ().
+
+    Write `v.mul_(momentum).add_(p.grad)`, or `v[...] = …`: both take any shape.
+    """
+
+    raises = True
+
+    def momentum_step(parameters, velocities, lr, momentum=0.9):
+        with torch.no_grad():
+            for p, v in zip(parameters, velocities, strict=True):
+                if p.grad is not None:
+                    v[:] = momentum * v + p.grad
+                    p -= lr * v
                     p.grad = None
 
 
@@ -186,9 +220,9 @@ class TheSameTensor:
 
 
 class LengthsAsked:
-    """The arguments may be generators, which have no length and no entries.
+    """The arguments may be generators, which have no length and cannot be indexed.
 
-    Go through both at once, with `zip`.
+    Loop over both at once, with `zip`.
     """
 
     raises = True
@@ -221,9 +255,9 @@ class TwoPasses:
 
 
 class WithOptimiser:
-    """torch's optimiser does the step, which is the point here.
+    """torch's optimiser takes the step, which is the point of this kata.
 
-    By hand.
+    Write both updates by hand, the velocity's and the parameter's.
     """
 
     def momentum_step(parameters, velocities, lr, momentum=0.9):
@@ -268,15 +302,15 @@ class Dampened:
 class RateOfTheTutorial:
     """The learning rate is 0.1, whatever is asked for.
 
-    Hand it on: `lr=lr`.
+    Pass it to the optimiser: `lr=lr`.
     """
 
     def get_optimizer(model, lr=0.1):
         return optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
 
 
-class DefaultOfOne:
-    """Without the argument `lr` the learning rate is 0.01.
+class AnotherDefaultRate:
+    """Without the argument `lr` the learning rate is not 0.1.
 
     Keep the stub's default: `lr=0.1`.
     """
@@ -289,7 +323,7 @@ _opts: list[optim.Optimizer] = []
 
 
 class OneForAll:
-    """Every call gives the first model's optimiser.
+    """Every call returns the first model's optimiser.
 
     Make a new one in each call, for the parameters of the model that is passed.
     """
@@ -310,8 +344,8 @@ class Adam:
 
 
 class GradientNone:
-    """A parameter whose gradient is None is treated like the others, and nothing can be computed
-    with None.
+    """A parameter whose gradient is None is treated like the others, but torch cannot add None to a
+    tensor.
 
     Skip it: `if p.grad is not None`.
     """
@@ -328,7 +362,7 @@ class GradientNone:
 
 
 class Coasts:
-    """A parameter without a gradient still moves, along the velocity that it has.
+    """A parameter without a gradient still moves, along its old velocity.
 
     Skip it, and its velocity, if `p.grad is None`.
     """
@@ -349,7 +383,7 @@ class WrongPairs:
     """Parameters without a gradient are left out, but their velocities are not: later parameters
     get the wrong ones.
 
-    `zip` parameters and velocities first, and then skip pairs.
+    Pair parameters and velocities with `zip` first, and then skip pairs.
     """
 
     mastery = True

@@ -5,7 +5,7 @@ from torch import nn
 
 
 class CalledAtOnce:
-    """The function is called when the layer is made, and `forward` returns what it gave then.
+    """The function is called when the layer is made, and `forward` returns what it returned then.
 
     In `__init__` keep the function itself, `self.func = func`; call it in `forward`.
     """
@@ -20,9 +20,9 @@ class CalledAtOnce:
 
 
 class NoReturn:
-    """`forward` returns None, usually because the function's result is dropped.
+    """`forward` returns None, usually because `return` is missing.
 
-    `return self.func(x)`.
+    Write `return self.func(x)`.
     """
 
     class Lambda(nn.Module):
@@ -53,7 +53,7 @@ class KeptOnTheClass:
     """Every layer applies the function of the last one made, usually because it is kept on the
     class.
 
-    Set it on the instance: `self.func = func`.
+    Assign it to the instance: `self.func = func`.
     """
 
     class Lambda(nn.Module):
@@ -66,7 +66,8 @@ class KeptOnTheClass:
 
 
 class SuperForgotten:
-    """`nn.Module.__init__` was never called, and without it a module does not work.
+    """`nn.Module.__init__` was never called, and without it a module cannot register anything or be
+    called.
 
     Begin `__init__` with `super().__init__()`.
     """
@@ -84,7 +85,7 @@ class SuperForgotten:
 class NotAModule:
     """`Lambda` is not an `nn.Module`, and `nn.Sequential` takes nothing else.
 
-    Inherit from `nn.Module`, and write what a call does into `forward`.
+    Derive it from `nn.Module`, and put what a call does in `forward`.
     """
 
     class Lambda:
@@ -112,9 +113,9 @@ class OwnParameter:
 
 
 class OutOfTheGraph:
-    """The result is taken out of the graph, as by `.detach()`, and no gradient gets through.
+    """The result is cut off from autograd, as by `.detach()`, and no gradient gets through.
 
-    Return what the function gives, as it is.
+    Return what the function returns, as it is.
     """
 
     class Lambda(nn.Module):
@@ -130,7 +131,7 @@ class OutOfTheGraph:
 class TensorMade:
     """The result is made into a tensor, whatever it was.
 
-    Return what the function gives.
+    Return what the function returns, as it is.
     """
 
     class Lambda(nn.Module):
@@ -161,7 +162,7 @@ class Remembered:
 
 
 class NameExpected:
-    """The function is asked for its `__name__`, which not everything that can be called has.
+    """The layer reads the function's `__name__`, which not everything that can be called has.
 
     Keep it and call it; ask nothing else of it.
     """
@@ -180,7 +181,7 @@ class NameExpected:
 class TrainingOnly:
     """In evaluation mode the function is left out, and the input returned.
 
-    Apply it in either mode: nothing depends on `self.training`.
+    Apply the function in both modes: nothing should depend on `self.training`.
     """
 
     class Lambda(nn.Module):
@@ -195,7 +196,7 @@ class TrainingOnly:
 class Copied:
     """The images are copied.
 
-    `x.view(…)` shares their memory; `clone`, `stack`, `repeat` and the like do not.
+    Use `x.view(…)`, which shares their memory; `clone`, `stack`, `repeat` and the like do not.
     """
 
     def preprocess(x):
@@ -206,7 +207,7 @@ class CopiedIfStrided:
     """The images are copied if they are a part of a larger batch, such as every other row, as by
     `.contiguous()` or `flatten`.
 
-    `x.view(-1, 1, 28, 28)` alone needs no copy there: it divides the last axis, and no more.
+    Use `x.view(-1, 1, 28, 28)` alone: it divides the last axis, which needs no copy.
     """
 
     def preprocess(x):
@@ -214,9 +215,9 @@ class CopiedIfStrided:
 
 
 class ChannelForgotten:
-    """The axis of the channels is missing.
+    """The channel axis is missing.
 
-    The shape is to be (N, 1, 28, 28), with one channel.
+    Make the shape (N, 1, 28, 28), with one channel.
     """
 
     def preprocess(x):
@@ -224,9 +225,9 @@ class ChannelForgotten:
 
 
 class ChannelLast:
-    """The channels stand last.
+    """The channel axis is last.
 
-    Torch has them second: (N, 1, 28, 28).
+    Make it the second, where torch expects it: (N, 1, 28, 28).
     """
 
     def preprocess(x):
@@ -236,7 +237,7 @@ class ChannelLast:
 class OneImage:
     """Only the first image of the batch is returned.
 
-    In `view`, -1 stands for however many images there are.
+    Write `x.view(-1, 1, 28, 28)`, where -1 means as many images as there are.
     """
 
     def preprocess(x):
@@ -246,7 +247,7 @@ class OneImage:
 class Transposed:
     """Rows and columns of the images are swapped.
 
-    Images are stored line by line, and `view` reads them so.
+    Leave out the transpose: images are stored row by row, and `view` reads them that way.
     """
 
     def preprocess(x):
@@ -256,7 +257,7 @@ class Transposed:
 class Scaled:
     """The grey values are changed.
 
-    Only the shape is to change: `x.view(…)` and no arithmetic.
+    Change only the shape: `x.view(…)`, and no arithmetic.
     """
 
     def preprocess(x):
@@ -264,10 +265,10 @@ class Scaled:
 
 
 class ImagesOutOfTheGraph:
-    """The result is taken out of the graph, as by `.detach()` or `.data`, and no gradient gets
+    """The result is cut off from autograd, as by `.detach()` or `.data`, and no gradient gets
     through.
 
-    `x.view(…)` alone shares the memory, and is part of the graph.
+    Use `x.view(…)` alone: it shares the memory, and autograd records it.
     """
 
     def preprocess(x):
@@ -277,7 +278,7 @@ class ImagesOutOfTheGraph:
 class ChangesItsInput:
     """The caller's own tensor is reshaped.
 
-    `x.view(…)` gives a new tensor over the same memory, and leaves the old one as it is.
+    Return `x.view(…)`: a new tensor over the same memory, which leaves the old one as it is.
     """
 
     def preprocess(x):

@@ -14,9 +14,9 @@ def conv(channels_in, channels_out, **how):
 
 
 class NoPreprocessing:
-    """Flat images are not given their shape, and cannot be convolved without.
+    """Flat images do not get their shape back, and a convolution cannot take them flat.
 
-    Make it the first layer's task: `Lambda(preprocess)`.
+    Begin with a layer that does it: `Lambda(preprocess)`.
     """
 
     raises = True
@@ -31,7 +31,7 @@ class NoPreprocessing:
 class FlatImagesOnly:
     """Images that have the shape (N, 1, 28, 28) already are refused, as by `nn.Unflatten`.
 
-    `view(-1, 1, 28, 28)` takes both: begin with `Lambda(preprocess)`.
+    Begin with `Lambda(preprocess)`: `view(-1, 1, 28, 28)` takes both.
     """
 
     raises = True
@@ -47,7 +47,7 @@ class FlatImagesOnly:
 class NotFlattened:
     """The result has shape (N, 10, 1, 1).
 
-    A last layer makes it (N, 10): `nn.Flatten()`.
+    Add a last layer that makes it (N, 10): `nn.Flatten()`.
     """
 
     def get_model():
@@ -59,7 +59,7 @@ class NotFlattened:
 
 
 class LastReluForgotten:
-    """There is no ReLU behind the third convolution.
+    """There is no ReLU after the third convolution.
 
     Put an `nn.ReLU()` between it and the pool.
     """
@@ -73,10 +73,10 @@ class LastReluForgotten:
 
 
 class NoNonlinearity:
-    """There is no ReLU between the convolutions, and without one the three amount to a single
-    linear map.
+    """There is no ReLU between the convolutions, and without one the three together can do no more
+    than one linear layer could.
 
-    Put an `nn.ReLU()` behind each.
+    Put an `nn.ReLU()` after each.
     """
 
     def get_model():
@@ -87,9 +87,9 @@ class NoNonlinearity:
 
 
 class MaximumForAverage:
-    """The largest value is taken over the last 4 × 4, and not the mean.
+    """The largest value is taken over the last 4 × 4, not the mean.
 
-    `nn.AvgPool2d(4)` takes the mean.
+    Use `nn.AvgPool2d(4)`, which takes the mean.
     """
 
     def get_model():
@@ -103,7 +103,7 @@ class MaximumForAverage:
 class PoolTooSmall:
     """The pool leaves 2 × 2 values of each channel, and so 40 numbers for an image.
 
-    `nn.AvgPool2d(4)` leaves one of each.
+    Use `nn.AvgPool2d(4)`, which leaves one of each.
     """
 
     def get_model():
@@ -117,7 +117,7 @@ class PoolTooSmall:
 class NoPadding:
     """The convolutions have no padding, and the image shrinks faster.
 
-    Give each of them `padding=1`.
+    Pass `padding=1` to each of them.
     """
 
     def get_model():
@@ -131,7 +131,7 @@ class NoPadding:
 class WithoutBias:
     """The convolutions have no bias.
 
-    Leave `bias` as it is by default.
+    Leave out `bias=False`.
     """
 
     def get_model():
@@ -143,10 +143,10 @@ class WithoutBias:
 
 
 class OneLayerTwice:
-    """There are parameters for two convolutions only: the third is missing, or one layer stands in
-    the row twice.
+    """There are parameters for two convolutions only: the third is missing, or one layer is in the
+    row twice.
 
-    Make three, each by an `nn.Conv2d(…)` of its own.
+    Make three, each with its own call of `nn.Conv2d`.
     """
 
     def get_model():
@@ -159,7 +159,7 @@ class OneLayerTwice:
 
 
 class OneModelForAll:
-    """Every call gives the same model.
+    """Every call returns the same model.
 
     Make the model and its layers inside the function, and keep neither.
     """
@@ -175,7 +175,8 @@ class OneModelForAll:
 
 
 class LayersShared:
-    """Each call gives another `nn.Sequential` of the same layers, and training one trains them all.
+    """Each call returns another `nn.Sequential` of the same layers, and training one trains them
+    all.
 
     Make the layers inside the function.
     """
@@ -193,7 +194,7 @@ class LayersShared:
 class AList:
     """The layers are returned in a list, which is not a model.
 
-    Make one of it: `nn.Sequential(*layers)`.
+    Make a model of it: `nn.Sequential(*layers)`.
     """
 
     def get_model():
@@ -203,7 +204,7 @@ class AList:
 class NoReturn:
     """`get_model` returns None.
 
-    `return` the model that it makes.
+    Return the model: `return nn.Sequential(…)`.
     """
 
     def get_model():
@@ -211,9 +212,9 @@ class NoReturn:
 
 
 class LinearHead:
-    """There is a linear layer behind the convolutions.
+    """There is a linear layer after the convolutions.
 
-    Leave it out: the average over 4 × 4 gives the ten numbers.
+    Leave it out: the averages over 4 × 4 are the ten numbers.
     """
 
     def get_model():
@@ -240,9 +241,9 @@ class Detached:
 
 
 class InFloat64:
-    """Its parameters are float64, and images are float32.
+    """The model's parameters are float64, and images are float32.
 
-    Leave out `.double()`: a model is made in float32, and whoever needs more converts it.
+    Leave out `.double()`: a caller who needs float64 converts the model.
     """
 
     raises = True

@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[list[Any], Any]] = {
     "single things": ([("a",), ("b",)], lambda x: x.upper()),
     "three things": ([(1, 2, 3), (4, 5, 6)], lambda x, y, z: (x, z)),
     "none at all": ([], lambda x, y: (x, y)),
-    "things of which nothing is left": ([(1, 2), (3, 4)], lambda x, y: None),
+    "things that become None": ([(1, 2), (3, 4)], lambda x, y: None),
 }
 
 
@@ -54,9 +54,9 @@ class Watched:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_gives_what_the_function_makes_of_each_batch(answer: Answer, kind: str) -> None:
-    """`yield self.func(*batch)` for each batch in order: the star spreads it over the
-    function's arguments, and what the function gives is the new batch. Every `for` over it is
-    another pass."""
+    """`yield self.func(*batch)` for each batch in order: the star spreads the batch over the
+    function's arguments, and what the function returns is the new batch. Every `for` over the
+    loader is a new pass."""
     batches, func = KINDS[kind]
     inner = Watched(batches)
     dl = answer.WrappedDataLoader(inner, func)
@@ -65,21 +65,23 @@ def test_it_gives_what_the_function_makes_of_each_batch(answer: Answer, kind: st
         gave = list(dl)
         call = f"list(WrappedDataLoader(dl, func)), {turn} pass, dl of {inner.batches}"
         expect(gave == due, call=call, gave=gave, expected=due)
-        inner.batches = batches[::-1]  # as one that shuffles brings them in another order
+        inner.batches = batches[::-1]  # as a loader that shuffles: another order in each pass
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_as_long_as_the_loader(answer: Answer, kind: str) -> None:
-    """`__len__` gives `len(dl)`, the number of batches."""
+    """`__len__` returns `len(dl)`, the number of batches."""
     batches, func = KINDS[kind]
     inner = Watched(list(batches))
     dl = answer.WrappedDataLoader(inner, func)
     expect(len(dl) == len(batches), call="len(dl)", gave=len(dl), expected=len(batches))
-    expect(not inner.fetched, "The length was found by going through the batches: ask `len(dl)`.")
+    expect(
+        not inner.fetched, "The length was found by fetching the batches. Return `len(self.dl)`."
+    )
 
 
 def test_batches_are_fetched_and_prepared_when_they_are_asked_for(answer: Answer) -> None:
-    """A pass may be long, and its batches large: none is fetched ahead, and none kept."""
+    """A pass may be long, and its batches large: fetch none ahead, and keep none."""
     inner, prepared = Watched([(1, 10), (2, 20), (3, 30)]), []
 
     def func(x: int, y: int) -> tuple[int, int]:
@@ -102,14 +104,14 @@ def test_batches_are_fetched_and_prepared_when_they_are_asked_for(answer: Answer
 
 @given(steps=st.lists(st.integers(0, 2), max_size=12))
 def test_every_iter_is_a_pass_of_its_own(answer: Answer, steps: list[int]) -> None:
-    """One may be broken off, and another run beside it: where a pass stands belongs to the
-    pass, not to the loader."""
+    """One may be broken off, and two may run at the same time: the position belongs to the pass,
+    not to the loader."""
     dl = answer.WrappedDataLoader(Watched([(1, 1), (2, 2), (3, 3)]), lambda x, y: x * y)
     passes = [iter(dl) for _ in range(3)]
     due: list[Iterator[int]] = [iter((1, 4, 9)) for _ in range(3)]
     for which in steps:
         gave, right = next(passes[which], None), next(due[which], None)
-        call = f"three passes, asked in the order {steps}"
+        call = f"passes 0, 1 and 2 at the same time, next(…) of pass {', '.join(map(str, steps))}"
         expect(gave == right, call=call, gave=gave, expected=right)
     expect(list(dl) == [1, 4, 9], "A pass that was broken off disturbs the next.", gave=list(dl))
 
@@ -119,7 +121,7 @@ def test_two_loaders_keep_their_own_functions(answer: Answer) -> None:
     first = answer.WrappedDataLoader([(1, 2)], lambda x, y: x)
     second = answer.WrappedDataLoader([(3, 4), (5, 6)], lambda x, y: y)
     gave, due = (list(first), list(second)), ([1], [4, 6])
-    expect(gave == due, call="two loaders, each of its own batches", gave=gave, expected=due)
+    expect(gave == due, call="two loaders, each with its own batches", gave=gave, expected=due)
 
 
 @given(x=parts_of_images())
@@ -149,8 +151,8 @@ def test_preprocess_shares_the_memory_of_the_images(answer: Answer, x: Tensor) -
 
 
 def test_the_model_is_a_sequential_of_three_convolutions(answer: Answer) -> None:
-    """The layers of k27: 1 → 16, 16 → 16 and 16 → 10 channels, each with a kernel of 3 × 3 and
-    a bias; the others have nothing to learn."""
+    """The convolutions of k27: 1 → 16, 16 → 16 and 16 → 10 channels, each with a kernel of 3 × 3
+    and a bias; the other layers have nothing to learn."""
     model = answer.get_model()
     expect_type(model, nn.Sequential, "get_model()", "an nn.Sequential")
     gave = [tuple(p.shape) for p in model.parameters()]
@@ -168,13 +170,13 @@ def pictures(draw: st.DrawFn) -> Tensor:
 
 @given(xb=pictures(), seed=seeds)
 def test_the_model_takes_images_of_any_size(answer: Answer, xb: Tensor, seed: int) -> None:
-    """`nn.AdaptiveAvgPool2d(1)` averages over whatever the convolutions leave, and one number
-    for each of ten channels remains: (N, 10). For 28 × 28 it is the network of k27."""
+    """`nn.AdaptiveAvgPool2d(1)` averages over all that the convolutions leave, so that each of ten
+    channels becomes one number: (N, 10). For 28 × 28 it is the network of k27."""
     expect_cnn(answer, answer.get_model(), xb, seed, any_size=True)
 
 
 def test_the_pool_averages_over_all_that_the_convolutions_leave(answer: Answer) -> None:
-    """Of an image of 40 × 40 they leave 5 × 5, of one of 28 × 28 they leave 4 × 4.
+    """They leave 5 × 5 of an image of 40 × 40, and 4 × 4 of one of 28 × 28.
     `nn.AdaptiveAvgPool2d(1)` takes the mean of all of it."""
     expect_cnn(answer, answer.get_model(), normal(2, 1, 40, 40, seed=1), seed=2, any_size=True)
 
@@ -182,7 +184,7 @@ def test_the_pool_averages_over_all_that_the_convolutions_leave(answer: Answer) 
 @settings(max_examples=15)
 @given(xb=pictures(), seed=seeds)
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
-    """Every layer learns: nothing on the way may leave autograd."""
+    """Every layer learns: no step on the way may leave autograd."""
     expect_cnn_gradient(answer, answer.get_model(), xb[:2], seed, any_size=True)
 
 
@@ -194,11 +196,10 @@ def test_each_call_gives_a_new_model(answer: Answer) -> None:
 
 
 hints = """
-Python calls `__iter__` anew for each `for` over the loader, and two passes may run side by
-side. Which of these may be kept on `self`: the loader, the function, the place where a pass
-stands?
+Python calls `__iter__` again for each `for` over the loader, and two passes may run at the same
+time. Which of these may you keep on `self`: the loader, the function, the position of a pass?
 
-With a `yield` in it, `__iter__` is a generator: each call of it gives a pass of its own, and a
+With a `yield` in it, `__iter__` is a generator: each call of it begins a new pass, and a
 batch is fetched only when it is asked for. In the network, the adaptive pool still leaves two
 axes of length 1.
 
@@ -206,7 +207,6 @@ In `__init__` set `self.dl = dl` and `self.func = func`; the length is `len(self
 `__iter__`: `for batch in self.dl:`, and inside it `yield self.func(*batch)`. `preprocess`:
 `return x.view(-1, 1, 28, 28), y`.
 
-`get_model` returns the `nn.Sequential` of k27 with its three convolutions and three `nn.ReLU()`
-as they were, but without `Lambda(preprocess)`, and with `nn.AdaptiveAvgPool2d(1), nn.Flatten()`
-at the end.
+`get_model` returns the `nn.Sequential` of k27, with the same convolutions and ReLUs, but
+without `Lambda(preprocess)`, and with `nn.AdaptiveAvgPool2d(1), nn.Flatten()` at the end.
 """

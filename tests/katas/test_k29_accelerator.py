@@ -16,7 +16,7 @@ from tests.harness.kit.strategies import dtypes, normal, seeds, with_layout
 
 CALL = "x, y = to_device(x, y, device)"
 
-# Machines: the accelerator that torch was built for, whether it is there, and what is due.
+# Machines: the accelerator that torch was built for, whether it is there, what is expected.
 MACHINES = {
     "a machine with CUDA": ("cuda", True, "cuda"),
     "a machine with MPS": ("mps", True, "mps"),
@@ -28,7 +28,7 @@ MACHINES = {
 
 @contextlib.contextmanager
 def machine(name: str) -> Iterator[str]:
-    """Let torch see another machine; yield the type of device that is due on it."""
+    """Let torch see another machine; yield the type of device that is expected on it."""
     built_for, there, due = MACHINES[name]
 
     def current_accelerator(check_available: bool = False) -> torch.device | None:
@@ -62,7 +62,7 @@ def machine(name: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", MACHINES)
 def test_it_is_the_accelerator_if_there_is_one_and_else_the_cpu(answer: Answer, name: str) -> None:
     """Ask `torch.accelerator.is_available()` first: torch may be built for an accelerator that
-    the machine does not have. Give a `torch.device`, not its name."""
+    the machine does not have. Return a `torch.device`, not its name."""
     with machine(name) as due:
         gave = answer.get_device()
     call = f"get_device(), {name}"
@@ -78,11 +78,12 @@ def test_it_is_the_accelerator_if_there_is_one_and_else_the_cpu(answer: Answer, 
 
 @given(names=st.lists(st.sampled_from(list(MACHINES)), min_size=2, max_size=4))
 def test_it_looks_anew_at_every_call(answer: Answer, names: list[str]) -> None:
-    """What was found when the file was loaded, or at an earlier call, is not asked now."""
+    """An answer found when the file was loaded, or at an earlier call, may be out of date: ask
+    again."""
     for name in names:
         with machine(name) as due:
             gave = answer.get_device()
-        call = f"get_device() on one machine after the other: {', then '.join(names)}"
+        call = f"get_device(), called on {', then '.join(names)}"
         found = getattr(gave, "type", gave)
         expect(found == due, call=call, gave=f"{found}, on {name}", expected=due)
 
@@ -98,7 +99,7 @@ def batches(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
 @given(batch=batches())
 def test_both_tensors_are_moved(answer: Answer, batch: tuple[Tensor, Tensor]) -> None:
     """`x.to(device), y.to(device)`: a tensor's `.to` moves nothing in place, it *returns* the
-    moved tensor. Shape and dtype stay."""
+    moved tensor. Shape and dtype stay as they are."""
     device = torch.device("meta")  # a device that every machine has
     gave = unpack(answer.to_device(*batch, device), 2, CALL)
     for name, mine, given_ in zip("xy", gave, batch, strict=True):
@@ -111,7 +112,7 @@ def test_both_tensors_are_moved(answer: Answer, batch: tuple[Tensor, Tensor]) ->
 
 @given(batch=batches())
 def test_what_is_there_already_is_not_copied(answer: Answer, batch: tuple[Tensor, Tensor]) -> None:
-    """`.to(device)` gives the tensor itself if it is on the device already. (`.clone()`,
+    """`.to(device)` returns the tensor itself if it is on the device already. (`.clone()`,
     `.to(device, copy=True)` and `torch.tensor(x)` copy.)"""
     before = [tensor.clone() for tensor in batch]
     gave = unpack(answer.to_device(*batch, torch.device("cpu")), 2, CALL)
@@ -122,13 +123,13 @@ def test_what_is_there_already_is_not_copied(answer: Answer, batch: tuple[Tensor
             mine.data_ptr() == given_.data_ptr(),
             call=f"{CALL}, all on the CPU",
             gave=f"{name} has memory of its own",
-            expected="the very memory that it was given",
+            expected="the memory of the tensor that was passed",
         )
 
 
 @given(first=st.sampled_from(["cpu", "meta"]), second=st.sampled_from(["cpu", "meta"]))
 def test_each_is_moved_from_wherever_it_is(answer: Answer, first: str, second: str) -> None:
-    """One of the two may be on the device already; the other has to be moved all the same."""
+    """One of the two may be on the device already; the other has to be moved anyway."""
     x, y = torch.zeros(2, 3, device=first), torch.zeros(2, device=second)
     gave = unpack(answer.to_device(x, y, torch.device("meta")), 2, CALL)
     found = [tensor.device.type for tensor in gave]
@@ -142,12 +143,12 @@ def _told(found: tuple[Any, ...]) -> str:
 
 hints = """
 Imagine a torch that was built for CUDA, on a laptop without a GPU: it can name an accelerator,
-and there is none to use. Which of the two questions has to decide, and what is returned if the
+but there is none to use. Which of the two questions decides, and what do you return if the
 answer is no?
 
 Ask inside the function, and return a `torch.device` in each case: the CPU's is
-`torch.device("cpu")`. For the tensors, use what `.to(device)` returns, of the labels as well as
-of the images, since it changes no tensor in place.
+`torch.device("cpu")`. For the tensors, use what `.to(device)` returns, for the labels as well
+as for the images, since it changes no tensor in place.
 
 `accelerator = torch.accelerator.current_accelerator()`. If that is None, or
 `torch.accelerator.is_available()` is False, return `torch.device("cpu")`, and otherwise

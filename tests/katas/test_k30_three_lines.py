@@ -19,9 +19,9 @@ from tests.harness.kit.compare import expect_close
 from tests.harness.kit.strategies import batch_sizes, normal
 
 # Of 300 right trainings with 300 seeds, 288 were right on 85 % or more of the digits, mostly
-# on 97 %. The other twelve ended with logits dead behind the tutorial's last ReLU, at 53 % or
-# less, by no fault of the answer; so up to six are tried, and that all six end so happens once
-# in 10⁸ times. Networks that were untrained, or trained for one step, or on noise, were never
+# on 97 %. The other twelve ended with logits dead after the tutorial's last ReLU, at 53 % or
+# less, through no fault of the answer. So up to six are tried; that all six end like this happens
+# once in 10⁸ times. Networks that were untrained, or trained for one step, or on noise, were never
 # right on more than 54 %, in 300 of 300.
 CHOSEN = (0, 4)
 GOOD = 0.85
@@ -57,7 +57,7 @@ def test_it_learns_to_tell_digits_apart(answer: Answer) -> None:
             return
     refuse(
         call="train(train_ds, valid_ds, bs=50, lr=0.05, epochs=5), on built-in digits",
-        gave=f"right on {best:.0%} of digits that it has not seen",
+        gave=f"right on {best:.0%} of the digits that it has not seen",
         expected=f"{GOOD:.0%} or more, of zeros and fours",
     )
 
@@ -77,7 +77,7 @@ def test_the_model_sees_every_training_row_in_every_epoch(
     sizes = sorted(len(xb) for xb in batches)
     due = sorted(batch_sizes(n, bs) * epochs)
     call = f"train(train_ds, valid_ds, bs={bs}, epochs={epochs}), {n} training rows"
-    expect(sizes == due, call=call, gave=f"the model has seen batches of {sizes}", expected=due)
+    expect(sizes == due, call=call, gave=f"the model saw batches of {sizes}", expected=due)
     rows = sorted(round(value * n) for xb in batches for value in xb.flatten(1)[:, 0].tolist())
     once = sorted(list(range(1, n + 1)) * epochs)
     expect(rows == once, call=call, gave=f"rows {rows}", expected=once)
@@ -97,8 +97,8 @@ def test_the_defaults_are_two_epochs_of_batches_of_64(answer: Answer) -> None:
 def test_a_step_goes_down_the_cross_entropy_at_the_rate_asked_for(
     answer: Answer, lr: float | None
 ) -> None:
-    """Hand `lr` to the optimiser, the optimiser and `F.cross_entropy` to `fit`: the model's
-    parameters go −lr times the gradient of this loss, and lr is 0.1 unless another is given.
+    """Pass `lr` to the optimiser, and the optimiser and `F.cross_entropy` to `fit`: a step adds
+    −lr times the gradient of this loss to the parameters, and lr is 0.1 unless given.
     (`fit` and `get_optimizer` are your own: are k22 and k25 solved?)"""
     rate = {} if lr is None else {"lr": lr}
     numbered = TensorDataset(normal(6, 784, seed=3), torch.arange(6))
@@ -124,7 +124,7 @@ def test_a_step_goes_down_the_cross_entropy_at_the_rate_asked_for(
 
 
 def test_no_epoch_is_no_training(answer: Answer) -> None:
-    """Hand `epochs` to `fit`: with none, the model is as it was made."""
+    """Pass `epochs` to `fit`: with `epochs=0`, the model is as it was made."""
     with _Witness() as seen:
         _train(answer, noise(), noise(), epochs=0)
     count = len(list(seen.training()))
@@ -133,7 +133,7 @@ def test_no_epoch_is_no_training(answer: Answer) -> None:
 
 
 def test_two_trainings_begin_differently(answer: Answer) -> None:
-    """Each call makes a model of its own, and none of them is changed by a later call."""
+    """Each call makes a model of its own, which no later call changes."""
     train_ds = noise(20)
     first = _train(answer, train_ds, noise(), epochs=1)
     before = [p.detach().clone() for p in first.parameters()]
@@ -141,7 +141,7 @@ def test_two_trainings_begin_differently(answer: Answer) -> None:
     expect(first is not second, "Two calls of `train` give the same model.")
     for p, old, other in zip(first.parameters(), before, second.parameters(), strict=True):
         expect(torch.equal(p, old), "A second call went on training the model of the first.")
-        expect(not torch.equal(p, other), "Two trainings gave the very same network.")
+        expect(not torch.equal(p, other), "Two trainings returned models with the same parameters.")
 
 
 class _Witness:
@@ -194,8 +194,8 @@ def _accuracy(model: nn.Module, ds: TensorDataset) -> float:
 
 
 hints = """
-Look at the signature of `fit` in k22: it takes six things. Which of them is `train` given, and
-which of the imports gives each of the others?
+Look at the signature of `fit` in k22: it takes six things. Which of them does `train` get, and
+which import makes each of the others?
 
 Make the model inside `train`, and give it a name: the optimiser needs its parameters, `fit`
 trains it, and it is what you return, since `fit` itself returns nothing. `bs` goes to

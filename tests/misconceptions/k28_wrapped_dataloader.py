@@ -22,7 +22,7 @@ class _Wrapped:
 class NotSpread:
     """The function gets the whole batch as one argument.
 
-    `self.func(*batch)`: the star spreads the batch over the function's arguments.
+    Write `self.func(*batch)`: the star spreads the batch over the function's arguments.
     """
 
     raises = True
@@ -34,9 +34,9 @@ class NotSpread:
 
 
 class PairsOnly:
-    """Every batch is taken for a pair, but it may be of one thing or of three.
+    """Every batch is taken for a pair, but it may hold one thing, or three.
 
-    `self.func(*batch)` takes them all, however many there are.
+    Write `self.func(*batch)`, which passes all of them, however many there are.
     """
 
     raises = True
@@ -50,7 +50,7 @@ class PairsOnly:
 class ImagesOnly:
     """The function gets only the first part of a batch.
 
-    Give it the whole batch: `self.func(*batch)`.
+    Pass it the whole batch: `self.func(*batch)`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -62,7 +62,7 @@ class ImagesOnly:
 class Unprepared:
     """The batches come as they are in `dl`: what the function makes of them is not used.
 
-    Yield the function's result, and not the batch.
+    Yield the function's result, not the batch.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -75,7 +75,7 @@ class Unprepared:
 class FirstOnly:
     """A pass ends after the first batch, usually because of a `return` inside the loop.
 
-    `yield` each batch instead.
+    Replace it by `yield`: after that the loop goes on.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -86,7 +86,7 @@ class FirstOnly:
 
 
 class AllAtOnce:
-    """All batches are fetched and prepared before the first is given.
+    """All batches are fetched and prepared before the first is yielded.
 
     Make `__iter__` a generator: `yield` each batch when it is asked for.
     """
@@ -99,7 +99,7 @@ class AllAtOnce:
 class MadeBeforehand:
     """The batches are prepared when the loader is made, once for all epochs.
 
-    In `__init__` only keep `dl` and `func`; go through `self.dl` in `__iter__`.
+    Only keep `dl` and `func` in `__init__`, and loop over `self.dl` in `__iter__`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -129,7 +129,7 @@ class OneAhead:
 class OnePass:
     """There is only one pass over `dl`, which all loops share.
 
-    Begin a new one at each call of `__iter__`: `for batch in self.dl`.
+    Begin a new pass at each call of `__iter__`: `for batch in self.dl`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -143,9 +143,9 @@ class OnePass:
 
 
 class ItsOwnIterator:
-    """Two passes side by side share one place, usually because it is kept on the loader.
+    """Two passes at the same time share one position, usually because it is kept on the loader.
 
-    `__iter__` is to give a new iterator each time: a generator, with `yield`, is one.
+    Return a new iterator from `__iter__` each time: a generator, with `yield`, is one.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -158,9 +158,9 @@ class ItsOwnIterator:
 
 
 class Remembered:
-    """The batches of the first whole pass are given again in all others.
+    """The batches of the first whole pass are yielded again in all later ones.
 
-    Keep none: a loader that shuffles brings others in each pass.
+    Keep no batch: a loader that shuffles makes new ones in each pass.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -176,9 +176,9 @@ class Remembered:
 
 
 class PartsCounted:
-    """`len` goes through the batches and adds up their lengths.
+    """`len` fetches the batches and adds up their lengths.
 
-    Ask for the number of batches instead: `len(self.dl)`.
+    Return the number of batches instead: `len(self.dl)`.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -186,10 +186,10 @@ class PartsCounted:
             return sum(len(batch) for batch in self.dl)
 
 
-class NothingSkipped:
-    """A batch is left out if the function makes None of it.
+class NoneSkipped:
+    """A batch is left out if the function returns None for it.
 
-    Yield whatever the function gives.
+    Yield the function's result, whatever it is.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -204,7 +204,7 @@ class WithoutGraph:
     """Autograd is off in the caller's loop too, usually because a `with torch.no_grad():` around
     the `yield` holds until the next batch.
 
-    Do not switch it off in `__iter__`.
+    Leave it out: the caller decides whether autograd is on.
     """
 
     class WrappedDataLoader(_Wrapped):
@@ -217,7 +217,7 @@ class WithoutGraph:
 class Copied:
     """The images are copied.
 
-    `x.view(…)` shares their memory; `clone`, `stack`, `repeat` and the like do not.
+    Use `x.view(…)`, which shares their memory; `clone`, `stack`, `repeat` and the like do not.
     """
 
     def preprocess(x, y):
@@ -228,7 +228,7 @@ class CopiedIfStrided:
     """The images are copied if they are a part of a larger batch, such as every other row, as by
     `.contiguous()` or `flatten`.
 
-    `x.view(-1, 1, 28, 28)` alone needs no copy there: it divides the last axis, and no more.
+    Use `x.view(-1, 1, 28, 28)` alone: it divides the last axis, which needs no copy.
     """
 
     def preprocess(x, y):
@@ -238,7 +238,7 @@ class CopiedIfStrided:
 class LabelsLost:
     """Only the images are returned.
 
-    Return the labels behind them: `return …, y`.
+    Return the labels after them: `return …, y`.
     """
 
     def preprocess(x, y):
@@ -256,9 +256,9 @@ class LabelsReshaped:
 
 
 class ChannelForgotten:
-    """The images have no axis for the channel.
+    """The images have no channel axis.
 
-    Their shape is to be (N, 1, 28, 28).
+    Make their shape (N, 1, 28, 28).
     """
 
     def preprocess(x, y):
@@ -268,7 +268,7 @@ class ChannelForgotten:
 class Sideways:
     """Rows and columns of the images are swapped.
 
-    `view` alone reads the images line by line, as they are stored: no transpose.
+    Leave out the transpose: `view` reads the images row by row, as they are stored.
     """
 
     def preprocess(x, y):
@@ -283,10 +283,10 @@ def _layers(*last):
 
 
 class PoolOfFour:
-    """The pool averages over 4 × 4, which is what is left of images of 28 × 28, but not of any
-    size.
+    """The pool averages over 4 × 4, which is what is left of images of 28 × 28, but not of other
+    sizes.
 
-    `nn.AdaptiveAvgPool2d(1)` averages over whatever is left.
+    Use `nn.AdaptiveAvgPool2d(1)`, which averages over all that is left.
     """
 
     def get_model():
@@ -294,9 +294,9 @@ class PoolOfFour:
 
 
 class Maximum:
-    """The pool takes the largest value of each channel, and not the mean.
+    """The pool takes the largest value of each channel, not the mean.
 
-    `nn.AdaptiveAvgPool2d(1)` takes the mean.
+    Use `nn.AdaptiveAvgPool2d(1)`, which takes the mean.
     """
 
     def get_model():
@@ -306,7 +306,7 @@ class Maximum:
 class NotFlat:
     """The result has shape (N, 10, 1, 1).
 
-    A last layer makes it (N, 10): `nn.Flatten()`.
+    Add a last layer that makes it (N, 10): `nn.Flatten()`.
     """
 
     def get_model():
@@ -316,7 +316,7 @@ class NotFlat:
 class Squeezed:
     """The batch axis is lost when there is one image: `squeeze()` without a dimension does that.
 
-    `nn.Flatten()` keeps the first axis.
+    Use `nn.Flatten()`, which keeps the first axis.
     """
 
     def get_model():
@@ -328,7 +328,7 @@ class Squeezed:
 
 
 class NoLastRelu:
-    """There is no ReLU behind the third convolution.
+    """There is no ReLU after the third convolution.
 
     Put an `nn.ReLU()` between it and the pool, as in k27.
     """
@@ -340,7 +340,7 @@ class NoLastRelu:
 class PoolOfTwo:
     """The pool leaves 2 × 2 means of each channel, and so 40 numbers for an image.
 
-    `nn.AdaptiveAvgPool2d(1)` leaves one of each.
+    Use `nn.AdaptiveAvgPool2d(1)`, which leaves one of each.
     """
 
     def get_model():
@@ -348,7 +348,7 @@ class PoolOfTwo:
 
 
 class StillFlat:
-    """The network still gives its input the shape of images of 28 × 28, whatever its size.
+    """The network still reshapes its input to images of 28 × 28, whatever their size.
 
     Leave that layer out: the loader prepares the images.
     """

@@ -6,9 +6,9 @@ import torch
 
 
 class ItsName:
-    """The name of a device is returned, and not a device.
+    """The name of a device is returned, not a device.
 
-    Make one of it: `torch.device(name)`.
+    Make a device of it: `torch.device(name)`.
     """
 
     def get_device():
@@ -19,7 +19,7 @@ class ItsName:
 class CudaOnly:
     """Apple's accelerator is not found, usually because only CUDA is asked for.
 
-    `torch.accelerator` knows of all kinds.
+    Ask `torch.accelerator`, which knows of all kinds.
     """
 
     def get_device():
@@ -29,7 +29,7 @@ class CudaOnly:
 class MpsOnly:
     """CUDA is not found, usually because only Apple's accelerator is asked for.
 
-    `torch.accelerator` knows of all kinds.
+    Ask `torch.accelerator`, which knows of all kinds.
     """
 
     def get_device():
@@ -37,9 +37,10 @@ class MpsOnly:
 
 
 class AlwaysCpu:
-    """It is the CPU, whatever the machine has when the function is called.
+    """The CPU is returned, whatever the machine has when the function is called.
 
-    Ask `torch.accelerator.is_available()` inside the function, and give the CPU only if it says no.
+    Ask `torch.accelerator.is_available()` inside the function, and return the CPU only if it says
+    no.
     """
 
     def get_device():
@@ -47,7 +48,7 @@ class AlwaysCpu:
 
 
 class BuiltFor:
-    """The accelerator that torch was built for is given, even if the machine does not have one.
+    """The accelerator that torch was built for is returned, even if the machine does not have one.
 
     Ask `torch.accelerator.is_available()` first.
     """
@@ -69,10 +70,10 @@ class NothingWithout:
 
 
 class CudaForAll:
-    """CUDA is given even where the accelerator is another, such as Apple's.
+    """CUDA is returned even where the accelerator is another, such as Apple's.
 
-    Ask whether there is one, `torch.accelerator.is_available()`, with its parentheses; then which,
-    `torch.accelerator.current_accelerator()`.
+    Ask whether there is one, `torch.accelerator.is_available()`, with its parentheses; then ask
+    which, `torch.accelerator.current_accelerator()`.
     """
 
     def get_device():
@@ -80,9 +81,9 @@ class CudaForAll:
 
 
 class TurnedRound:
-    """The CPU is given where there is an accelerator, and CUDA where there is none.
+    """The CPU is returned where there is an accelerator, and CUDA where there is none.
 
-    Mind which of the two belongs behind `if`, and which behind `else`.
+    Swap the two branches of the `if`.
     """
 
     def get_device():
@@ -95,7 +96,7 @@ _asked: list[torch.device] = []
 
 
 class AskedOnce:
-    """The machine is looked at once, and what was found then is given ever after.
+    """The machine is asked once, and the answer of then is returned ever after.
 
     Ask inside the function, at every call, and keep nothing.
     """
@@ -112,7 +113,7 @@ class AskedOnce:
 class NotAssigned:
     """Neither tensor is moved: a tensor's `.to(device)` changes nothing in place.
 
-    Return what it returns.
+    Return the tensors that it returns: `return x.to(device), y.to(device)`.
     """
 
     def to_device(x, y, device):
@@ -144,7 +145,7 @@ class LabelsOnly:
 class WhenImagesMove:
     """The labels stay where they are if the images are on the device already.
 
-    Move each by itself: `.to(device)` does nothing to a tensor that is there already.
+    Call `.to(device)` on each, without asking: it does nothing to a tensor that is there already.
     """
 
     def to_device(x, y, device):
@@ -154,7 +155,7 @@ class WhenImagesMove:
 class Copied:
     """What is on the device already is copied.
 
-    `.to(device)` gives it as it is.
+    Write `.to(device)` alone, which returns such a tensor as it is.
     """
 
     def to_device(x, y, device):
@@ -164,7 +165,7 @@ class Copied:
 class DeepCopied:
     """The labels are copied even if they are on the device already.
 
-    `y.to(device)` gives them as they are.
+    Write `y.to(device)` alone, which then returns them as they are.
     """
 
     def to_device(x, y, device):
@@ -174,7 +175,7 @@ class DeepCopied:
 class Floats:
     """The images become float32 on their way.
 
-    Only the device is to change: `x.to(device)`, without a dtype.
+    Change only the device: `x.to(device)`, without a dtype.
     """
 
     def to_device(x, y, device):
@@ -184,7 +185,7 @@ class Floats:
 class LabelsLong:
     """The labels become int64.
 
-    Only the device is to change: `y.to(device)`.
+    Change only the device: `y.to(device)`.
     """
 
     def to_device(x, y, device):
@@ -202,7 +203,7 @@ class Exchanged:
 
 
 class OwnChoice:
-    """The tensors go to a device that the function itself chooses, not to the one it was given.
+    """The tensors go to a device that the function itself chooses, not to the one that was passed.
 
     Use the argument, `device`.
     """
@@ -213,9 +214,9 @@ class OwnChoice:
 
 
 class Contiguous:
-    """Images that are not contiguous are laid out anew, and so copied.
+    """Images that are not contiguous are copied into a new layout.
 
-    `x.to(device)` alone leaves the layout as it is.
+    Write `x.to(device)` alone, which leaves the layout as it is.
     """
 
     def to_device(x, y, device):

@@ -49,9 +49,9 @@ class OfAnotherModel:
 
 
 class Exchanged:
-    """The model learns from the validation data, usually because two arguments are exchanged.
+    """The model learns from the validation data, usually because two arguments are swapped.
 
-    Training comes first, for `get_data` and for `fit`: `get_data(train_ds, valid_ds, bs)`.
+    Write `get_data(train_ds, valid_ds, bs)`, and pass `train_dl` to `fit` before `valid_dl`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -61,10 +61,24 @@ class Exchanged:
         return model
 
 
+class LoadersSwapped:
+    """The model learns from the validation loader, usually because `fit` gets the two loaders in
+    the wrong order.
+
+    Pass `train_dl` to `fit` before `valid_dl`.
+    """
+
+    def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
+        train_dl, valid_dl = get_data(train_ds, valid_ds, bs)
+        model = Mnist_CNN()
+        fit(epochs, model, F.cross_entropy, get_optimizer(model, lr), valid_dl, train_dl)
+        return model
+
+
 class BothLearned:
     """The model learns from the validation data as well as from the training data.
 
-    `valid_ds` is for reporting only: call `fit` once, with its loader last.
+    Call `fit` once, with the validation loader last: `valid_ds` is for reporting only.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -78,7 +92,7 @@ class BothLearned:
 class RateForgotten:
     """The learning rate is 0.1, whatever is asked for.
 
-    Hand `lr` on: `get_optimizer(model, lr)`.
+    Pass `lr` on: `get_optimizer(model, lr)`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -91,7 +105,7 @@ class RateForgotten:
 class EpochsForgotten:
     """There are two epochs, whatever is asked for.
 
-    Hand `epochs` on to `fit`.
+    Pass `epochs` to `fit`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -104,7 +118,7 @@ class EpochsForgotten:
 class SizeForgotten:
     """The training batches have 64 rows, whatever is asked for.
 
-    Hand `bs` on to `get_data`.
+    Pass `bs` to `get_data`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -117,7 +131,7 @@ class SizeForgotten:
 class LogitsForLogProbabilities:
     """The loss is one for log-probabilities, such as `F.nll_loss`, but the model gives logits.
 
-    Give `F.cross_entropy` to `fit`.
+    Pass `F.cross_entropy` to `fit`.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -130,7 +144,7 @@ class LogitsForLogProbabilities:
 class Upwards:
     """Every step goes uphill, and makes the loss larger.
 
-    Hand `F.cross_entropy` and `lr` on as they are, without a minus sign.
+    Pass `F.cross_entropy` and `lr` on as they are, without a minus sign.
     """
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):
@@ -147,7 +161,7 @@ _model = Mnist_CNN()
 
 
 class GoesOn:
-    """Every call gives the same model, and a second training goes on with it.
+    """Every call returns the same model, and a second training goes on with it.
 
     Make a new one in each call: `Mnist_CNN()` inside the function.
     """
@@ -159,7 +173,7 @@ class GoesOn:
 
 
 class AnotherDefault:
-    """Unless another is given, the learning rate is not 0.1.
+    """Without the argument `lr` the learning rate is not 0.1.
 
     Keep the default of the stub: `lr=0.1`.
     """

@@ -73,7 +73,7 @@ def test_a_second_call_goes_on(answer: Answer, run: TrainingRun) -> None:
 
 @settings(max_examples=15)
 @given(run=training_runs(st.just(0)))
-def test_no_epoch_changes_nothing(answer: Answer, run: TrainingRun) -> None:
+def test_zero_epochs_change_nothing(answer: Answer, run: TrainingRun) -> None:
     """With `epochs=0` the loop is not entered."""
     expect_same_training(run, lambda model, opt: _fit(answer, run, model, opt), CALL)
 

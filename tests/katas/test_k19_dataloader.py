@@ -56,7 +56,7 @@ def test_each_batch_is_one_step_of_the_optimiser(answer: Answer, run: TrainingRu
 
 @settings(max_examples=10)
 @given(run=training_runs(), more=st.integers(1, 2))
-def test_each_epoch_is_a_new_pass_over_whatever_can_be_gone_through(
+def test_each_epoch_is_a_new_pass_over_any_iterable(
     answer: Answer, run: TrainingRun, more: int
 ) -> None:
     """`for xb, yb in train_dl:` once for each epoch, and no other use of the loader: it may have
@@ -74,7 +74,7 @@ def test_each_epoch_is_a_new_pass_over_whatever_can_be_gone_through(
 
 @settings(max_examples=15)
 @given(run=training_runs(st.just(0)))
-def test_no_epoch_changes_nothing(answer: Answer, run: TrainingRun) -> None:
+def test_zero_epochs_change_nothing(answer: Answer, run: TrainingRun) -> None:
     """With `epochs=0` no pass is begun."""
     expect_same_training(
         run,

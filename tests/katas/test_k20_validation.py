@@ -135,8 +135,8 @@ others = st.sets(st.integers(1, 5), max_size=2)
 def test_every_module_is_left_in_the_mode_in_which_it_came(
     answer: Answer, run: TrainingRun, training: bool, others: set[int]
 ) -> None:
-    """Remember the `training` of each of `model.modules()` before `model.eval()`, and set it
-    again afterwards: a frozen layer is in evaluation mode while the others train."""
+    """Remember the `training` of each of `model.modules()` before `model.eval()`, and
+    restore it afterwards: a frozen layer is in evaluation mode while the others train."""
     model = probed(run).train(training)
     before = _mix_modes(model, others)
     answer.validate(model, run.setup.loss_func, run.setup.batches())
@@ -151,7 +151,7 @@ class Broken(Exception):
 @each_mode
 @settings(max_examples=10)
 @given(run=training_runs(), others=others, good=st.integers(0, 3))
-def test_the_modes_are_given_back_even_if_the_loss_raises(
+def test_the_modes_are_restored_even_if_the_loss_raises(
     answer: Answer, run: TrainingRun, training: bool, others: set[int], good: int
 ) -> None:
     """What has to happen in any case belongs in a `finally`. Let the exception itself reach the

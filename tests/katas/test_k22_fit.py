@@ -145,7 +145,7 @@ def test_a_second_call_goes_on_where_the_first_ended(
 
 @settings(max_examples=8)
 @given(run=training_runs(st.just(0)))
-def test_no_epoch_means_nothing_is_trained_or_printed(answer: Answer, run: TrainingRun) -> None:
+def test_zero_epochs_train_and_print_nothing(answer: Answer, run: TrainingRun) -> None:
     """With `epochs=0` the loop is not entered."""
     model = run.setup.model()
     printed = _fit(answer, run, model)

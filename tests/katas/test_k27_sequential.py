@@ -25,6 +25,13 @@ def test_it_is_a_sequential(answer: Answer) -> None:
     )
 
 
+def test_each_call_gives_a_new_model(answer: Answer) -> None:
+    """Make the layers inside the function, so that two models have nothing in common."""
+    first, second = answer.get_model(), answer.get_model()
+    expect(first is not second, "Two calls of get_model() give the same model.")
+    expect_new_parts(first, second, "get_model()")
+
+
 def test_its_parameters_are_those_of_three_convolutions(answer: Answer) -> None:
     """Three `nn.Conv2d` in a row: 1 → 16, 16 → 16 and 16 → 10 channels, each with a kernel of
     3 × 3 and a bias. The other layers have nothing to learn."""
@@ -46,13 +53,6 @@ def test_it_computes_the_network(answer: Answer, xb: Tensor, seed: int) -> None:
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
     """Every layer learns: no step on the way may leave autograd."""
     expect_cnn_gradient(answer, answer.get_model(), xb, seed)
-
-
-def test_each_call_gives_a_new_model(answer: Answer) -> None:
-    """Make the layers inside the function, so that two models have nothing in common."""
-    first, second = answer.get_model(), answer.get_model()
-    expect(first is not second, "Two calls of get_model() give the same model.")
-    expect_new_parts(first, second, "get_model()")
 
 
 hints = """

@@ -53,7 +53,7 @@ class Watched:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_gives_what_the_function_makes_of_each_batch(answer: Answer, kind: str) -> None:
+def test_it_yields_what_the_function_returns_for_each_batch(answer: Answer, kind: str) -> None:
     """`yield self.func(*batch)` for each batch in order: the star spreads the batch over the
     function's arguments, and what the function returns is the new batch. Every `for` over the
     loader is a new pass."""
@@ -160,6 +160,13 @@ def test_the_model_is_a_sequential_of_three_convolutions(answer: Answer) -> None
     expect(gave == due, call="the parameters of get_model()", gave=gave, expected=due)
 
 
+def test_each_call_gives_a_new_model(answer: Answer) -> None:
+    """Make the layers inside the function, so that two models have nothing in common."""
+    first, second = answer.get_model(), answer.get_model()
+    expect(first is not second, "Two calls of get_model() give the same model.")
+    expect_new_parts(first, second, "get_model()")
+
+
 @st.composite
 def pictures(draw: st.DrawFn) -> Tensor:
     """Images (N, 1, H, W) of any size, square or not."""
@@ -186,13 +193,6 @@ def test_the_pool_averages_over_all_that_the_convolutions_leave(answer: Answer) 
 def test_the_gradient_reaches_all_three_layers(answer: Answer, xb: Tensor, seed: int) -> None:
     """Every layer learns: no step on the way may leave autograd."""
     expect_cnn_gradient(answer, answer.get_model(), xb[:2], seed, any_size=True)
-
-
-def test_each_call_gives_a_new_model(answer: Answer) -> None:
-    """Make the layers inside the function, so that two models have nothing in common."""
-    first, second = answer.get_model(), answer.get_model()
-    expect(first is not second, "Two calls of get_model() give the same model.")
-    expect_new_parts(first, second, "get_model()")
 
 
 hints = """

@@ -77,7 +77,7 @@ def test_it_is_the_accelerator_if_there_is_one_and_else_the_cpu(answer: Answer, 
 
 
 @given(names=st.lists(st.sampled_from(list(MACHINES)), min_size=2, max_size=4))
-def test_it_looks_anew_at_every_call(answer: Answer, names: list[str]) -> None:
+def test_it_asks_again_at_every_call(answer: Answer, names: list[str]) -> None:
     """An answer found when the file was loaded, or at an earlier call, may be out of date: ask
     again."""
     for name in names:

@@ -123,7 +123,7 @@ def test_a_step_goes_down_the_cross_entropy_at_the_rate_asked_for(
         )
 
 
-def test_no_epoch_is_no_training(answer: Answer) -> None:
+def test_zero_epochs_train_nothing(answer: Answer) -> None:
     """Pass `epochs` to `fit`: with `epochs=0`, the model is as it was made."""
     with _Witness() as seen:
         _train(answer, noise(), noise(), epochs=0)

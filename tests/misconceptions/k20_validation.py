@@ -117,6 +117,22 @@ class NeedsADataSet:
         return total / len(valid_dl.dataset)
 
 
+class SumOverTheDataSet:
+    """The sum of the batch losses is divided by the number of rows of the data set, but each of
+    them is a mean already, and not every `valid_dl` has a data set.
+
+    Divide by the number of batches, or weight each loss by its number of rows; count in the loop.
+    """
+
+    raises = True
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            total = sum(loss_func(model(xb), yb).item() for xb, yb in valid_dl)
+        return total / len(valid_dl.dataset)
+
+
 class FirstBatch:
     """Only the first batch is looked at.
 
@@ -279,7 +295,7 @@ class EveryBatchAlike:
 class LeftEvaluating:
     """The model is left in evaluation mode.
 
-    Remember the `training` of each of `model.modules()` first, and set it again at the end.
+    Remember the `training` of each of `model.modules()` first, and restore it at the end.
     """
 
     mastery = True
@@ -293,7 +309,7 @@ class AlwaysTraining:
     """The model is put into training mode, even if it came in evaluation mode: a final
     `model.train()` takes no account of that.
 
-    Remember the `training` of each of `model.modules()` first, and set it again at the end.
+    Remember the `training` of each of `model.modules()` first, and restore it at the end.
     """
 
     mastery = True
@@ -361,7 +377,7 @@ class ChildrenGivenBack:
 
 
 class NotIfItRaises:
-    """If the loss raises, the model is left in evaluation mode: the lines that set the modes again
+    """If the loss raises, the model is left in evaluation mode: the lines that restore the modes
     are not reached.
 
     Put these lines in a `finally`: `try: … finally: …`.
@@ -380,7 +396,7 @@ class NotIfItRaises:
 class Swallowed:
     """The loss's exception is swallowed, and the caller does not hear that something went wrong.
 
-    Let it reach the caller: set the modes again in a `finally`, with no `except` beside it and no
+    Let it reach the caller: restore the modes in a `finally`, with no `except` beside it and no
     `return` in it.
     """
 

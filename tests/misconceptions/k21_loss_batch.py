@@ -49,7 +49,7 @@ class NotCleared:
 
 class ClearedBefore:
     """The gradients are cleared before `backward`, so that those of the last step are left over.
-    Most training loops do that, and train well, but this function is to leave no gradient.
+    Most training loops do that, and train well, but this function must leave no gradient.
 
     Call `opt.zero_grad()` after `opt.step()`.
     """

@@ -17,7 +17,7 @@ kept. `model.eval()` reaches the layers inside, at any depth.
 
 Mastery: the last batch may be shorter and then counts for less, so weight each batch's
 loss by its number of rows. And leave every module in the mode in which it came, even if
-the loss raises: a layer that is *frozen* stays in evaluation mode while the others train,
+the loss raises: a frozen layer is often kept in evaluation mode while the others train,
 and `model.train()` would change that.
 
 Read: https://docs.pytorch.org/docs/stable/notes/autograd.html#evaluation-mode-nn-module-eval

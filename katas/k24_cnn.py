@@ -23,7 +23,7 @@ the mean of each channel, and there are ten numbers:
 Images come flat, (N, 784), and get their shape back first.
 
 The tutorial's third ReLU is unusual. It cuts off negative logits, and a class whose logit
-is 0 for every image gets no gradient any more: the class is dead, and is never guessed
+is 0 for every image no longer gets a gradient: the class is *dead*, and is not guessed
 again. That is not rare. If your network of k30 never says 9, this is why: train again, or
 try it without that ReLU (but this kata's tests ask for it).
 

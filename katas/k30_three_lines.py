@@ -40,7 +40,7 @@ def train(
 ) -> nn.Module:
     """Return a CNN trained on `train_ds`; `valid_ds` is for reporting only.
 
-    Both give rows (image, label), flat images (784,) and labels 0 … 9.
+    Both hold rows (image, label): flat images (784,) and labels 0 … 9.
 
     >>> ds = TensorDataset(torch.rand(3, 784), torch.tensor([7, 1, 0]))
     >>> train(ds, ds, epochs=0)(torch.rand(2, 784)).shape

@@ -7,7 +7,7 @@ tensor that is wrapped in `nn.Parameter`, which makes it a leaf that requires gr
 assigned to an attribute is *registered*: from then on `parameters()`, `state_dict()` and
 `.to()` find it.
 
-A module has two methods. `__init__` makes the parameters. It calls `super().__init__()`
+You write two methods. `__init__` makes the parameters. It calls `super().__init__()`
 first: until then there is nothing to register them in. `forward` says what calling the
 module computes; here, what the `model` of k13 did:
 

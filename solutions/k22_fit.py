@@ -6,7 +6,7 @@ together in one function that trains any model with any loss and any optimiser. 
 is a pass over the training data, then a look at data that the model does not learn
 from:
 
-    model.train()     dropout drops; batch norm uses the batch, and keeps an average
+    model.train()     dropout drops; batch norm uses the batch, and updates its averages
     … every training batch: a step
     model.eval()      both behave as they will in use
     … every validation batch: its loss, without gradients

@@ -113,8 +113,11 @@ def test_a_seed_before_the_call_makes_it_repeatable(answer: Answer) -> None:
         torch.manual_seed(seed)
         models.append(_model(answer).weights)
     first, again, other = models
-    expect(torch.equal(first, again), "The same seed before the call gives other weights.")
-    expect(not torch.equal(first, other), "Another seed before the call gives the same weights.")
+    expect(torch.equal(first, again), "With the same seed before the call, the weights differ.")
+    expect(
+        not torch.equal(first, other),
+        "With another seed before the call, the weights are the same.",
+    )
 
 
 def test_double_moves_the_parameters(answer: Answer) -> None:

@@ -81,8 +81,8 @@ def test_every_call_gives_a_new_pair(answer: Answer) -> None:
     ended."""
     make = answer.get_model.target  # called directly: the guard moves the generator on
     first, second = (unpack(make(), 2, "model, opt = get_model()") for _ in range(2))
-    expect(first[0] is not second[0], "Two calls of get_model() give the same model.")
-    expect(first[1] is not second[1], "Two calls of get_model() give the same optimiser.")
+    expect(first[0] is not second[0], "Two calls of get_model() return the same model.")
+    expect(first[1] is not second[1], "Two calls of get_model() return the same optimiser.")
     expect_new_parts(first[0], second[0], "get_model()")
     pairs = zip(first[0].parameters(), second[0].parameters(), strict=True)
     same = all(torch.equal(one, other) for one, other in pairs)

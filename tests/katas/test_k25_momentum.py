@@ -210,7 +210,7 @@ def test_every_model_gets_its_own_optimiser(answer: Answer) -> None:
     """An optimiser is for the parameters of one model, and begins without velocities."""
     models = [nn.Linear(2, 2), nn.Linear(2, 2)]
     opts = [_optimiser(answer, model, 0.1) for model in (*models, models[0])]
-    expect(len({id(opt) for opt in opts}) == 3, "Two calls of get_optimizer give the same one.")
+    expect(len({id(opt) for opt in opts}) == 3, "Two calls of get_optimizer return the same one.")
     for model, opt in zip((*models, models[0]), opts, strict=True):
         held = {id(p) for group in opt.param_groups for p in group["params"]}
         own = {id(p) for p in model.parameters()}

@@ -28,7 +28,7 @@ def test_it_is_a_sequential(answer: Answer) -> None:
 def test_each_call_gives_a_new_model(answer: Answer) -> None:
     """Make the layers inside the function, so that two models have nothing in common."""
     first, second = answer.get_model(), answer.get_model()
-    expect(first is not second, "Two calls of get_model() give the same model.")
+    expect(first is not second, "Two calls of get_model() return the same model.")
     expect_new_parts(first, second, "get_model()")
 
 

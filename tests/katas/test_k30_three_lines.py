@@ -138,7 +138,7 @@ def test_two_trainings_begin_differently(answer: Answer) -> None:
     first = _train(answer, train_ds, noise(), epochs=1)
     before = [p.detach().clone() for p in first.parameters()]
     second = _train(answer, train_ds, noise(), epochs=1)
-    expect(first is not second, "Two calls of `train` give the same model.")
+    expect(first is not second, "Two calls of `train` return the same model.")
     for p, old, other in zip(first.parameters(), before, second.parameters(), strict=True):
         expect(torch.equal(p, old), "A second call went on training the model of the first.")
         expect(not torch.equal(p, other), "Two trainings returned models with the same parameters.")

@@ -51,7 +51,7 @@ class ChildrenOnly:
     """Only the parameters of the layers inside are stepped, not those that the module itself has
     beside them.
 
-    Loop over `model.parameters()`, which gives all of them.
+    Loop over `model.parameters()`, which yields all of them.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):

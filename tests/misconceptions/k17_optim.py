@@ -67,7 +67,7 @@ class AnotherDefault:
 
 class OfAnotherModel:
     """The optimiser does not hold the parameters of the returned model, which never learns: usually
-    it was given those of a second one.
+    it has those of a second one.
 
     Make one model, pass its `parameters()` to the optimiser, and return that model.
     """

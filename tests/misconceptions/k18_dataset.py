@@ -117,7 +117,7 @@ _made: list[Any] = []
 
 
 class TheFirst:
-    """Every call gives the data set of the first one.
+    """Every call returns the first data set that was made.
 
     Make a new one at each call, and keep none.
     """

@@ -64,7 +64,7 @@ class ClearedBefore:
 
 
 class NothingMoves:
-    """An optimiser is given, but no parameter moves, usually because a call is missing, lacks its
+    """An optimiser is passed, but no parameter moves, usually because a call is missing, lacks its
     parentheses or is out of order.
 
     Call `loss.backward()`, `opt.step()` and `opt.zero_grad()`, in this order.
@@ -98,7 +98,7 @@ class LossAfterTheStep:
 class SumOfTheBatch:
     """The loss that is returned is multiplied by the number of rows.
 
-    Return the mean, as `loss_func` gives it; the number of rows is the second value.
+    Return the mean, as `loss_func` returns it; the number of rows is the second value.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):
@@ -173,7 +173,7 @@ class SwitchesToEvaluation:
 
 
 class StepByHand:
-    """The step is plain gradient descent, whatever optimiser is given.
+    """The step is plain gradient descent, whatever optimiser is passed.
 
     Call `opt.step()`: the optimiser knows which parameters to move, at which rates and with what
     memory.
@@ -209,7 +209,7 @@ class TwoSteps:
 class Rounded:
     """The loss is rounded before it is returned.
 
-    Rounding is for printing: return `loss.item()` as it is.
+    Return `loss.item()` as it is: rounding is for printing.
     """
 
     def loss_batch(model, loss_func, xb, yb, opt=None):

@@ -77,7 +77,7 @@ class NoPadding:
 
 
 class PaddingSame:
-    """`padding="same"` is refused together with a stride of 2: the image is to shrink.
+    """`padding="same"` keeps an image's size, and torch refuses it where the stride is 2.
 
     Pass `padding=1`, a rim of one pixel.
     """

@@ -129,7 +129,7 @@ class SizeForgotten:
 
 
 class LogitsForLogProbabilities:
-    """The loss is one for log-probabilities, such as `F.nll_loss`, but the model gives logits.
+    """The loss is one for log-probabilities, such as `F.nll_loss`, but the model returns logits.
 
     Pass `F.cross_entropy` to `fit`.
     """

@@ -28,7 +28,7 @@ def expect_new_parts(first: nn.Module, second: nn.Module, made: str) -> None:
         expect(
             parameter.data_ptr() not in theirs,
             f"Two models from {made} share `{name}`: training one would train the other. "
-            "Make the parameters anew each time.",
+            "Make new parameters each time.",
         )
 
 

@@ -217,7 +217,7 @@ def expect_number(gave: Any, kind: type, what: str, rows: Sequence[Row] = ()) ->
     if not isinstance(gave, kind) or isinstance(gave, bool):
         hint = "`.item()` takes the number out of a tensor." if isinstance(gave, Tensor) else ""
         raise WrongAnswer(
-            f"{what} is a {type(gave).__name__}; a Python {kind.__name__} is due. {hint}".strip(),
+            f"{what} is a {type(gave).__name__}, not a Python {kind.__name__}. {hint}".strip(),
             rows=[*rows, Row.gave(show(gave))],
         )
 

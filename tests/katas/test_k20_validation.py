@@ -198,7 +198,9 @@ def _number(run: TrainingRun, gave: Any) -> float:
     elif isinstance(gave, float):
         return gave
     facts = Row.gave(show(gave)), Row.expected("a float, or a scalar tensor")
-    raise WrongAnswer(forgot_return(gave), rows=[*run.rows(CALL), *facts])
+    raise WrongAnswer(
+        forgot_return(gave, "Return one number, the mean loss."), rows=[*run.rows(CALL), *facts]
+    )
 
 
 def _mix_modes(model: nn.Module, others: set[int]) -> dict[str, bool]:

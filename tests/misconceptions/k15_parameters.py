@@ -47,6 +47,43 @@ class NothingMoves:
                 model.zero_grad()
 
 
+class ClearedInTheStep:
+    """`model.zero_grad()` is inside the loop over the parameters: after the first of them has
+    moved, the gradients of all are gone.
+
+    Call it after that loop, once for each batch.
+    """
+
+    raises = True
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        p -= lr * p.grad
+                        model.zero_grad()
+
+
+class FirstOnly:
+    """Only the first parameter moves, usually because `model.zero_grad()` is inside the loop over
+    the parameters, and clears the gradients of the others too early.
+
+    Call it after that loop, once for each batch.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                with torch.no_grad():
+                    for p in model.parameters():
+                        if p.grad is not None:
+                            p -= lr * p.grad
+                        model.zero_grad()
+
+
 class ChildrenOnly:
     """Only the parameters of the layers inside are stepped, not those that the module itself has
     beside them.

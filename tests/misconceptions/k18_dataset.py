@@ -163,6 +163,18 @@ class StepOfOne:
                 _learn(model, opt, loss_func, *train_ds[i : i + bs])
 
 
+class EndIsTheSize:
+    """Every slice ends at row `bs`, so that all batches after the first are empty.
+
+    End it `bs` rows after its start: `train_ds[start : start + bs]`.
+    """
+
+    def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
+        for _ in range(epochs):
+            for start in range(0, len(train_ds), bs):
+                _learn(model, opt, loss_func, *train_ds[start:bs])
+
+
 class RowByRow:
     """A step is taken for every row.
 

@@ -138,6 +138,19 @@ class OneBatch:
             _learn(model, opt, loss_func, xb, yb)
 
 
+class LoopsSwapped:
+    """Each batch is learned from several times in a row, usually because the loop over the epochs
+    is inside the loop over the batches.
+
+    Swap the loops: `for _ in range(epochs):` is the outer one.
+    """
+
+    def fit(model, opt, loss_func, train_dl, epochs=2):
+        for xb, yb in train_dl:
+            for _ in range(epochs):
+                _learn(model, opt, loss_func, xb, yb)
+
+
 class NeedsALength:
     """The loop asks for the length of `train_dl`, but not everything that can be iterated over has
     one.

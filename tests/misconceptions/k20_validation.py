@@ -198,6 +198,19 @@ class ListOfLosses:
             return [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
 
 
+class WithTheNumber:
+    """The number of batches or rows is returned together with the loss.
+
+    Return the mean alone.
+    """
+
+    def validate(model, loss_func, valid_dl):
+        model.eval()
+        with torch.no_grad():
+            losses = [loss_func(model(xb), yb).item() for xb, yb in valid_dl]
+        return sum(losses) / len(losses), len(losses)
+
+
 class Printed:
     """Nothing is returned, as when the loss is only printed.
 

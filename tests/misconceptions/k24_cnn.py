@@ -76,6 +76,21 @@ class NoPadding:
             return xb.mean((2, 3))
 
 
+class NotReshaped:
+    """Flat images do not get their shape back, and a convolution cannot take them flat.
+
+    Begin `forward` with `xb = xb.view(-1, 1, 28, 28)`.
+    """
+
+    raises = True
+
+    class Mnist_CNN(Layers):
+        def forward(self, xb):
+            for conv in (self.conv1, self.conv2, self.conv3):
+                xb = F.relu(conv(xb))
+            return F.avg_pool2d(xb, 4).flatten(1)
+
+
 class PaddingSame:
     """`padding="same"` keeps an image's size, and torch refuses it where the stride is 2.
 

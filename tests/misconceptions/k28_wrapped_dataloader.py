@@ -47,6 +47,21 @@ class PairsOnly:
                 yield self.func(xb, yb)
 
 
+class PairsByIndex:
+    """The function gets the first two parts of every batch, but a batch may hold one thing, or
+    three.
+
+    Write `self.func(*batch)`, which passes all of them, however many there are.
+    """
+
+    raises = True
+
+    class WrappedDataLoader(_Wrapped):
+        def __iter__(self):
+            for batch in self.dl:
+                yield self.func(batch[0], batch[1])
+
+
 class ImagesOnly:
     """The function gets only the first part of a batch.
 

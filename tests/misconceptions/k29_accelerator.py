@@ -57,6 +57,19 @@ class BuiltFor:
         return torch.accelerator.current_accelerator() or torch.device("cpu")
 
 
+class ParenthesesForgotten:
+    """`is_available` lacks its parentheses: the function is not called, and as an object it always
+    counts as true.
+
+    Write `torch.accelerator.is_available()`.
+    """
+
+    def get_device():
+        if torch.accelerator.is_available:
+            return torch.accelerator.current_accelerator()
+        return torch.device("cpu")
+
+
 class NothingWithout:
     """Without an accelerator, None is returned.
 

@@ -51,7 +51,7 @@ class ClearedInTheStep:
     """`model.zero_grad()` is inside the loop over the parameters: after the first of them has
     moved, the gradients of all are gone.
 
-    Call it after that loop, once for each batch.
+    Call `model.zero_grad()` after that loop, once for each batch.
     """
 
     raises = True
@@ -70,7 +70,7 @@ class FirstOnly:
     """Only the first parameter moves, usually because `model.zero_grad()` is inside the loop over
     the parameters, and clears the gradients of the others too early.
 
-    Call it after that loop, once for each batch.
+    Call `model.zero_grad()` after that loop, once for each batch.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):

@@ -156,7 +156,7 @@ class NothingWithAnOptimiser:
             return loss.item(), len(xb)
 
 
-class SwitchesToEvaluation:
+class ModeChanged:
     """The mode of the model is changed, but choosing it is the caller's job.
 
     Call neither `model.train()` nor `model.eval()`.

@@ -142,7 +142,7 @@ class AxesKept:
 class Squeezed:
     """The batch axis is lost when there is one image: `squeeze()` without a dimension does that.
 
-    Name the axes that are to go, or flatten from axis 1 on: `.flatten(1)`.
+    Name the axes to remove, or flatten from axis 1 on: `.flatten(1)`.
     """
 
     class Mnist_CNN(Layers):

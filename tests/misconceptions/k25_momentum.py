@@ -299,7 +299,7 @@ class Dampened:
         return optim.SGD(model.parameters(), lr=lr, momentum=0.9, dampening=0.9)
 
 
-class RateOfTheTutorial:
+class RateForgotten:
     """The learning rate is 0.1, whatever is asked for.
 
     Pass it to the optimiser: `lr=lr`.

@@ -5,7 +5,8 @@ from torch import nn
 
 
 class CalledAtOnce:
-    """The function is called when the layer is made, and `forward` returns what it returned then.
+    """The function is called when the layer is made, and `forward` returns the result of
+    that call.
 
     In `__init__` keep the function itself, `self.func = func`; call it in `forward`.
     """

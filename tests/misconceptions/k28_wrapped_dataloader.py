@@ -90,7 +90,7 @@ class Unprepared:
 class FirstOnly:
     """A pass ends after the first batch, usually because of a `return` inside the loop.
 
-    Replace it by `yield`: after that the loop goes on.
+    Replace `return` by `yield`: then the loop goes on.
     """
 
     class WrappedDataLoader(_Wrapped):

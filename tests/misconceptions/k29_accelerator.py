@@ -109,7 +109,7 @@ _asked: list[torch.device] = []
 
 
 class AskedOnce:
-    """The machine is asked once, and the answer of then is returned ever after.
+    """The machine is asked once, and that first answer is returned ever after.
 
     Ask inside the function, at every call, and keep nothing.
     """

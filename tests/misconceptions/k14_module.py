@@ -27,6 +27,21 @@ class PlainTensors:
         forward = forward
 
 
+class BiasNotRegistered:
+    """`bias` is a plain tensor, which is not registered.
+
+    Wrap it in `nn.Parameter`, like the weights.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = torch.zeros(10, requires_grad=True)
+
+        forward = forward
+
+
 class NotRegisteredNorLeaf:
     """The weights are a plain tensor, which is not registered. They are not a leaf either, since
     they were computed from a tensor that requires grad.

@@ -200,6 +200,35 @@ class WholeAtOnce:
             opt.zero_grad()
 
 
+class EmptyBatch:
+    """Where the number of rows is a multiple of `bs`, there is one batch too many, and it is empty.
+
+    Loop over `range(0, len(x), bs)`, which begins no batch at the end.
+    """
+
+    def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
+        for _ in range(epochs):
+            for i in range(len(x) // bs + 1):
+                xb, yb = x[i * bs : i * bs + bs], y[i * bs : i * bs + bs]
+                loss_func(model(xb), yb).backward()
+                opt.step()
+                opt.zero_grad()
+
+
+class EndIsTheSize:
+    """Every slice ends at row `bs`, so that all batches after the first are empty.
+
+    End it `bs` rows after its start: `x[start : start + bs]`, and the same of `y`.
+    """
+
+    def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
+        for _ in range(epochs):
+            for start in range(0, len(x), bs):
+                loss_func(model(x[start:bs]), y[start:bs]).backward()
+                opt.step()
+                opt.zero_grad()
+
+
 class StepEachEpoch:
     """A step is taken only once an epoch.
 

@@ -163,6 +163,18 @@ class StepOfOne:
                 _learn(model, opt, loss_func, *train_ds[i : i + bs])
 
 
+class EmptyBatch:
+    """Where the number of rows is a multiple of `bs`, there is one batch too many, and it is empty.
+
+    Loop over `range(0, len(train_ds), bs)`, which begins no batch at the end.
+    """
+
+    def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
+        for _ in range(epochs):
+            for i in range(len(train_ds) // bs + 1):
+                _learn(model, opt, loss_func, *train_ds[i * bs : i * bs + bs])
+
+
 class EndIsTheSize:
     """Every slice ends at row `bs`, so that all batches after the first are empty.
 

@@ -233,6 +233,24 @@ class PrintedAtTheEnd:
         print(epochs - 1, validation_loss(model, loss_func, valid_dl))
 
 
+class PrintedForEachBatch:
+    """A line is printed for each validation batch, usually because `print` is inside the loop over
+    them.
+
+    Print once in each epoch, after that loop: the mean over all samples.
+    """
+
+    def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
+        for epoch in range(epochs):
+            model.train()
+            for xb, yb in train_dl:
+                loss_batch(model, loss_func, xb, yb, opt)
+            model.eval()
+            with torch.no_grad():
+                for xb, yb in valid_dl:
+                    print(epoch, loss_batch(model, loss_func, xb, yb)[0])
+
+
 class CountedFromOne:
     """The epochs are counted from 1.
 

@@ -46,6 +46,24 @@ class NoNonlinearity:
             return F.avg_pool2d(xb, 4).flatten(1)
 
 
+class ReluNotAssigned:
+    """What the convolutions and `F.relu` return is not used, so that each of them gets the image
+    again.
+
+    Assign every result: `xb = F.relu(self.conv1(xb))`.
+    """
+
+    raises = True
+
+    class Mnist_CNN(Layers):
+        def forward(self, xb):
+            xb = xb.view(-1, 1, 28, 28)
+            F.relu(self.conv1(xb))
+            F.relu(self.conv2(xb))
+            F.relu(self.conv3(xb))
+            return F.avg_pool2d(xb, 4).flatten(1)
+
+
 class MaximumForAverage:
     """The largest value is taken over the last 4 × 4, not the mean.
 

@@ -49,6 +49,22 @@ class ParameterRebound:
                     p = p - lr * v
 
 
+class BothRebound:
+    """Neither the velocities nor the parameters change, usually because `v = …` and `p = …` make
+    other tensors.
+
+    Write into them, in place, under `torch.no_grad()`: `v.mul_(momentum).add_(p.grad)`, `p -= lr *
+    v`.
+    """
+
+    def momentum_step(parameters, velocities, lr, momentum=0.9):
+        for p, v in zip(parameters, velocities, strict=True):
+            if p.grad is not None:
+                v = momentum * v + p.grad
+                p = p - lr * v
+                p.grad = None
+
+
 class OldVelocity:
     """The step uses the velocity as it was before its update.
 

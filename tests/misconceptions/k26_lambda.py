@@ -20,6 +20,23 @@ class CalledAtOnce:
             return self.result
 
 
+class CalledWithoutInput:
+    """The function is called when the layer is made, and without an input.
+
+    Keep the function itself, without parentheses: `self.func = func`.
+    """
+
+    raises = True
+
+    class Lambda(nn.Module):
+        def __init__(self, func):
+            super().__init__()
+            self.func = func()
+
+        def forward(self, x):
+            return self.func(x)
+
+
 class NoReturn:
     """`forward` returns None, usually because `return` is missing.
 

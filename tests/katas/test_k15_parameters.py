@@ -151,20 +151,22 @@ def _fit(answer: Answer, run: TrainingRun, model: nn.Module, lr: float) -> Any:
 
 
 hints = """
-Copy your loop from k12 and mark each place that knows what is inside the model, or which loss
-it has. There are three kinds: computing the loss, stepping, clearing. What does each become
-when you know only `model` and `loss_func`?
+Copy your loop from k12 and mark each place that knows what is inside the model, or which loss it
+has. There are three kinds: computing the loss, stepping, clearing. What does each become when
+you know only `model` and `loss_func`?
 
-The loss of a batch is `loss_func(model(xb), yb)`. The step goes over `model.parameters()`,
-which reaches into all the layers, in place and under `torch.no_grad()`. Then
-`model.zero_grad()` clears, once for each batch and after the step.
+The loss of a batch is `loss_func(model(xb), yb)`. The step goes over `model.parameters()`, which
+reaches into all the layers, in place and under `torch.no_grad()`. Then `model.zero_grad()`
+clears, once for each batch and after the step.
 
 For each batch: `loss_func(model(xb), yb).backward()`. Under `with torch.no_grad():` the loop
 `for p in model.parameters():`, and inside it `p -= lr * p.grad`. Then, still in the loop over
 the batches, `model.zero_grad()`.
+"""
 
-Mastery: what is the `.grad` of a parameter that had no part in the loss, and what does `lr *
-p.grad` do with that?
+mastery_hints = """
+What is the `.grad` of a parameter that had no part in the loss, and what does `lr * p.grad` do
+with that?
 
-Mastery: in the loop over the parameters, put the step under `if p.grad is not None:`.
+In the loop over the parameters, put the step under `if p.grad is not None:`.
 """

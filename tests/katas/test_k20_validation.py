@@ -238,15 +238,21 @@ First `model.eval()`, then the loop over the batches under `with torch.no_grad()
 after the loop. `.item()` turns each batch's loss into a number; add these up as you go, and
 `return` only after the last batch.
 
-After `model.eval()`, begin with `total, count = 0.0, 0`. Under `with torch.no_grad():`, for
-each batch, `total += loss_func(model(xb), yb).item()` and `count += 1`. At the end `return total
-/ count`.
+After `model.eval()`, begin with `total, count = 0.0, 0`. Under `with torch.no_grad():`, for each
+batch, `total += loss_func(model(xb), yb).item()` and `count += 1`. At the end `return total /
+count`.
+"""
 
-Mastery: if the last batch has one row and the others have 64, how much should its loss count?
-Which of your lines is not reached if `loss_func` raises? Python has a keyword for lines that
-have to run in any case.
+mastery_hints = """
+If the last batch has one row and the others have 64, how much should its loss count? Which of
+your lines is not reached if `loss_func` raises? Python has a keyword for lines that have to run
+in any case.
 
-Mastery: `total += loss_func(model(xb), yb).item() * len(xb)` and `count += len(xb)`. Begin with
-`modes = [(module, module.training) for module in model.modules()]`. Put the rest into a `try:`,
-and in its `finally:` write `for module, training in modes:` and `module.training = training`.
+Weight each loss by `len(xb)`, and divide by the number of all rows. `model.modules()` yields the
+model and every module inside; each has a `training` of its own, which you can read before and
+set after.
+
+`total += loss_func(model(xb), yb).item() * len(xb)` and `count += len(xb)`. Begin with `modes =
+[(module, module.training) for module in model.modules()]`. Put the rest into a `try:`, and in
+its `finally:` write `for module, training in modes:` and `module.training = training`.
 """

@@ -238,8 +238,8 @@ def _rows(p: Tensor, v: Tensor, grad: Tensor, lr: float, momentum: float | None)
 
 
 hints = """
-Work out the two steps of the example by hand; the gradient is 1 in both. Does a step use
-the velocity from before its update, or the new one? The 0.71 at the end decides.
+Work out the two steps of the example by hand; the gradient is 1 in both. Does a step use the
+velocity from before its update, or the new one? The 0.71 at the end decides.
 
 Go through parameters and velocities once and together, with `zip`. Under `torch.no_grad()`,
 write into the tensors: `mul_`, `add_` and `-=` do, while `v = …` makes a new tensor, and the
@@ -248,11 +248,13 @@ caller's velocity stays as it was.
 Under `with torch.no_grad():`, `for p, v in zip(parameters, velocities, strict=True):`. In it,
 first `v.mul_(momentum).add_(p.grad)`, then `p -= lr * v`, and last `p.grad = None`.
 
-`get_optimizer` returns torch's own optimiser, in one line: `return
-optim.SGD(model.parameters(), lr=lr, momentum=0.9)`.
+`get_optimizer` returns torch's own optimiser, in one line: `return optim.SGD(model.parameters(),
+lr=lr, momentum=0.9)`.
+"""
 
-Mastery: what is the `.grad` of a parameter that had no part in the loss? It must not even coast
-along its old velocity.
+mastery_hints = """
+What is the `.grad` of a parameter that had no part in the loss? It must not even coast along its
+old velocity.
 
-Mastery: put the three lines in the loop under `if p.grad is not None:`.
+Put the three lines in the loop under `if p.grad is not None:`.
 """

@@ -8,7 +8,7 @@ from torch import nn
 class Layers(nn.Module):
     """Three convolutions, as most answers here have them."""
 
-    padding = 1
+    padding: int | str = 1
     stride = 2
 
     def __init__(self):

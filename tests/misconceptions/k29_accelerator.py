@@ -65,7 +65,7 @@ class ParenthesesForgotten:
     """
 
     def get_device():
-        if torch.accelerator.is_available:
+        if torch.accelerator.is_available:  # type: ignore[truthy-function]
             return torch.accelerator.current_accelerator()
         return torch.device("cpu")
 

@@ -128,6 +128,7 @@ FAILURES = [
     ([failed("a", "other"), failed("b", "shown", named="SumForMean")]),
     ([failed("a", "longer other", named="SumForMean"), failed("b", "shown", named="SumForMean")]),
     ([failed("a", "other"), failed("b", "shown", kind=Kind.SHORTCUT)]),
+    ([failed("a", "shown"), failed("b", "other", kind=Kind.ENDED)]),
     ([failed("a", "other", kind=Kind.NOT_RUN), failed("b", "shown")]),
     ([failed("a", "shown"), failed("mastery", "other", named="SumForMean")]),
     ([failed("m1", "other"), failed("m2", "shown", named="SumForMean")]),

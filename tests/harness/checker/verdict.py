@@ -69,7 +69,8 @@ class Verdict:
     @property
     def names_the_mistake(self) -> bool:
         """Whether the explanation says what was done wrong, and not only what came of it."""
-        return bool(self.misconception or (self.kind and self.kind.explains_itself))
+        by_its_kind = self.kind is not None and self.kind.explains_itself
+        return bool(self.misconception) or (by_its_kind and self.kind is not Kind.ENDED)
 
     def to_json(self) -> dict[str, Any]:
         """Return what JSON can hold of it."""

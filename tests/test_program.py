@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from tests.harness import catalog
 from tests.harness.kit import digits, program
@@ -57,6 +58,7 @@ def test_it_downloads_trains_evaluates_and_draws(
             r"Training on 300 digits, validating on 100 \(--seed 1\)\n"
             r"epoch 1   validation loss \d\.\d{4}   accuracy \d+\.\d%\n"
             r"Right on \d+\.\d% of the validation digits, wrong on \d+ of them\.\n"
+            r"(?:No image was taken for .*\n)?"
             r"The loss, and some of the wrong ones: \S+three_lines\.png\n",
             out.removeprefix(fetched),
         ), out
@@ -149,8 +151,36 @@ def test_a_batch_without_rows_is_refused(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_no_wrong_digit_is_no_trouble(tmp_path: Path) -> None:
     ds = torch.utils.data.TensorDataset(torch.zeros(3, 784), torch.arange(3))
-    program._draw(tmp_path / "a.png", [1.0], ds, torch.arange(3), torch.arange(0))
+    seen = program.Recorder(tqdm(disable=True))
+    seen.losses = [1.0]
+    program._draw(tmp_path / "a.png", seen, ds, torch.arange(3), torch.arange(0))
     assert (tmp_path / "a.png").read_bytes().startswith(PNG)
+
+
+def test_a_digit_that_is_never_guessed_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    labels = torch.arange(10)
+    program._explain_dead_classes(labels, labels)
+    assert capsys.readouterr().out == ""
+    program._explain_dead_classes(labels.clamp(max=7), labels)
+    out = capsys.readouterr().out
+    assert out.startswith("No image was taken for 8 or 9. The ReLU after the last convolution")
+
+
+@pytest.mark.parametrize(("rows", "epochs"), [(200, 5), (30_000, 2)])
+def test_few_digits_are_trained_on_for_longer(
+    rows: int, epochs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = torch.zeros(rows, 784).numpy(), torch.zeros(rows, dtype=torch.int64).numpy()
+    monkeypatch.setattr(digits, "digits", lambda *_: (data, digits.draw(10, 1)))
+    passed = []
+
+    def untrained(*_: object, epochs: int, lr: float, **__: object) -> nn.Module:
+        if lr:
+            passed.append(epochs)
+        return nn.Linear(784, 10)
+
+    assert program.main(untrained, ["--url", "http://127.0.0.1:9/x"]) == 0
+    assert passed == [epochs]
 
 
 def test_a_stub_says_that_it_is_to_do_before_anything_is_downloaded() -> None:

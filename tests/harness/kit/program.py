@@ -28,10 +28,12 @@ from solutions.k01_download import TIMEOUT, download
 from solutions.k02_unpickle import load_mnist
 from tests.harness import catalog
 from tests.harness.kit import digits
+from tests.harness.kit.show import listing
 
 URL = "https://github.com/pytorch/tutorials/raw/main/_static/mnist.pkl.gz"
 DATA = catalog.ROOT / "data"
 INTERRUPTED = 130  # the exit code of a program that was ended by Ctrl-C
+EPOCHS, MORE_EPOCHS, FEW = 2, 5, 30_000
 SHOWN = 4, 6  # rows and columns of wrong digits in the picture
 
 Train = Callable[..., nn.Module]
@@ -58,15 +60,17 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.MetavarTypeHelpFormatter,
     )
     add = parser.add_argument
-    add("--epochs", type=int, default=2, help="passes over the training data (default: 2)")
+    default = f"default: {EPOCHS}, or {MORE_EPOCHS} with fewer than {FEW:,} digits"
+    add("--epochs", type=int, help=f"passes over the training data ({default})")
     add("--bs", type=int, default=64, help="rows in a batch (default: 64)")
     add("--lr", type=float, default=0.1, help="learning rate (default: 0.1)")
     add("--seed", type=int, help="seed of torch's generator (default: another each time)")
     add("--url", type=str, default=URL, help="where MNIST is fetched from, once")
     options = parser.parse_args(arguments)
     for name in ("epochs", "bs"):
-        if getattr(options, name) < 1:
-            parser.error(f"argument --{name}: {getattr(options, name)} is less than 1")
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            parser.error(f"argument --{name}: {value} is less than 1")
     return options
 
 
@@ -115,9 +119,10 @@ def _run(
     torch.set_num_threads(1)  # a network this small is slower on several
     train_ds = TensorDataset(*map(torch.tensor, train_data))
     valid_ds = TensorDataset(*map(torch.tensor, valid_data))
-    steps = -(-len(train_ds) // options.bs) * options.epochs
+    epochs = options.epochs or (MORE_EPOCHS if len(train_ds) < FEW else EPOCHS)
+    steps = -(-len(train_ds) // options.bs) * epochs
     print(f"Training on {len(train_ds):,} digits, validating on {len(valid_ds):,} (--seed {seed})")
-    settings = {"bs": options.bs, "lr": options.lr, "epochs": options.epochs}
+    settings = {"bs": options.bs, "lr": options.lr, "epochs": epochs}
     code = 0
     with _recorded(steps) as seen:
         try:
@@ -131,9 +136,10 @@ def _run(
     guesses = _guesses(seen.model, valid_ds.tensors[0])
     wrong = (guesses != valid_ds.tensors[1]).nonzero().flatten()
     path = DATA / "three_lines.png"
-    _draw(path, seen.losses, valid_ds, guesses, wrong)
+    _draw(path, seen, valid_ds, guesses, wrong)
     right = 1 - len(wrong) / len(valid_ds)
     print(f"Right on {right:.1%} of the validation digits, wrong on {len(wrong):,} of them.")
+    _explain_dead_classes(guesses, valid_ds.tensors[1])
     print(f"The loss, and some of the wrong ones: {catalog.shown(path)}")
     return code
 
@@ -162,6 +168,7 @@ class Recorder(TorchFunctionMode):
         self.model: nn.Module | None = None
         self._called: nn.Module | None = None
         self.losses: list[float] = []
+        self.validations: list[tuple[int, float]] = []  # after so many steps, the loss
         self._right: list[Tensor] = []  # for each row of the last validation
         self._bar = bar
         self._stdout = sys.stdout
@@ -192,6 +199,7 @@ class Recorder(TorchFunctionMode):
         """Print a line above the bar; to an epoch's number and loss, add the accuracy."""
         with contextlib.suppress(ValueError):
             epoch, loss = line.split()
+            self.validations.append((len(self.losses), float(loss)))
             line = f"epoch {int(epoch) + 1}   validation loss {float(loss):.4f}"
             if self._right:
                 line += f"   accuracy {torch.cat(self._right).double().mean():.1%}"
@@ -223,20 +231,33 @@ def _guesses(model: nn.Module, images: Tensor) -> Tensor:
         return torch.cat([model(xb).argmax(1) for xb in batches])
 
 
-def _draw(
-    path: Path, losses: Sequence[float], ds: TensorDataset, guesses: Tensor, wrong: Tensor
-) -> None:
+def _explain_dead_classes(guesses: Tensor, labels: Tensor) -> None:
+    """Say which digits are never guessed, and what may be the reason."""
+    never = sorted(set(labels.tolist()) - set(guesses.tolist()))
+    if never:
+        names = listing([str(digit) for digit in never], "or")
+        print(
+            f"No image was taken for {names}. The ReLU "
+            "after the last convolution may have cut it off for good: see the text of k24. "
+            "Train again, with another seed."
+        )
+
+
+def _draw(path: Path, seen: Recorder, ds: TensorDataset, guesses: Tensor, wrong: Tensor) -> None:
     """Save the loss curve beside a grid of digits that the model got wrong."""
     from matplotlib.figure import Figure  # not pyplot: no window is opened
 
     figure = Figure(figsize=(11, 5.5), layout="constrained")
     grid = figure.add_gridspec(1, 2)
     axes, right = figure.add_subplot(grid[0]), figure.add_subfigure(grid[1])
+    losses = seen.losses
     width = max(1, len(losses) // 50)
     means = np.convolve(losses or [np.nan], np.ones(width) / width, "valid")
     axes.plot(losses, color="0.8", linewidth=0.8, label="each batch")
     axes.plot(np.arange(len(means)) + (width - 1) / 2, means, label="their running mean")
-    axes.set(xlabel="step", ylabel="training loss", ylim=(0, None), title="The loss")
+    if seen.validations:
+        axes.plot(*zip(*seen.validations, strict=True), "o-", label="validation, after each epoch")
+    axes.set(xlabel="step", ylabel="loss", ylim=(0, None), title="The loss")
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     right.suptitle(f"Got wrong: {len(wrong):,} of {len(ds):,}" if len(wrong) else "Nothing wrong")

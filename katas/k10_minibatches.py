@@ -9,9 +9,9 @@ time, in *minibatches*: consecutive slices of bs rows,
 
 A slice may reach beyond the end: the last batch is then shorter. There are ⌈n/bs⌉.
 
-A slice is a *view*: it copies nothing. Mastery asks that it stay so, and that a batch is
+A slice is a *view*: it copies nothing. Mastery asks that it stay so, and that a batch be
 made when it is asked for and not before, which is what `yield` does. Between two batches
-the caller's loop runs, under the caller's own settings. So do not `yield` within a `with`
+the caller's loop runs, under the caller's own settings. So do not `yield` inside a `with`
 that changes a setting (such as `torch.no_grad()`, which k11 needs).
 
 Read: https://docs.python.org/3/howto/functional.html#generators

@@ -1,7 +1,7 @@
 """Part 3 · The same with torch.nn
 k14 · A module with parameters
 
-So far `weights` and `bias` are passed from function to function, and each of these has
+So far `weights` and `bias` are passed from function to function, and each function has
 to name them. An `nn.Module` is an object that holds tensors and computes with them. A
 tensor that is wrapped in `nn.Parameter`, which makes it a leaf that requires grad, and
 assigned to an attribute is *registered*: from then on `parameters()`, `state_dict()` and
@@ -33,7 +33,7 @@ from torch import Tensor, nn
 class Mnist_Logistic(nn.Module):
     """A linear classifier of 28 × 28 digits.
 
-    Parameters: `weights` (784, 10), normal with deviation 1/√784, and `bias` (10,),
+    Parameters: `weights` (784, 10), normal with standard deviation 1/√784, and `bias` (10,),
     zeros. Not with an nn.Linear inside: that is k16.
 
     >>> sorted(name for name, _ in Mnist_Logistic().named_parameters())

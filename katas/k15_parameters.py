@@ -33,7 +33,7 @@ def fit(
     """Train a module in place by gradient descent on the minibatches of x and y, in order.
 
     x: (n, …). y: (n, …). `loss_func(model(xb), yb)` is a scalar. Not with torch.optim.
-    Mastery: a parameter that has no gradient, since it is frozen (`requires_grad=False`) or
+    Mastery: a parameter that has no gradient, because it is frozen (`requires_grad=False`) or
     unused, stays as it is.
 
     >>> model = nn.Linear(1, 1, bias=False)

@@ -11,7 +11,7 @@ of both.
 
 Now the loop is given one thing, the data set. Its batches are slices, in order. Some
 optimisers remember earlier steps (Adam does, and SGD with momentum, k25), so use the
-one `opt` for all batches and all epochs.
+same `opt` for all batches and all epochs.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.TensorDataset
 Tutorial: "Refactor using Dataset"

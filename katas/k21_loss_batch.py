@@ -8,7 +8,7 @@ optimiser, it takes a step; without one, it only looks.
     forward → loss        (→ backward → opt.step() → opt.zero_grad())
 
 It returns the loss as it was before the step, as a plain number, together with the
-number of rows: whoever averages over batches of different sizes must weight by it.
+number of rows: a mean over batches of different sizes must be weighted by it.
 
 Read: https://docs.pytorch.org/docs/stable/optim.html#taking-an-optimization-step
 Tutorial: "Create fit() and get_data()"

@@ -24,8 +24,8 @@ Images come flat, (N, 784), and get their shape back first.
 
 The tutorial's third ReLU is unusual. It cuts off negative logits, and a class whose logit
 is 0 for every image no longer gets a gradient: the class is *dead*, and is not guessed
-again. That is not rare. If your network of k30 never says 9, this is why: train again, or
-try it without that ReLU (but this kata's tests ask for it).
+again. That is not rare. If your network of k30 never guesses, say, a 9, this is why: train
+again, or try it without that ReLU (but this kata's tests ask for it).
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
       https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html

@@ -1,10 +1,10 @@
 """Part 4 · Convolutions
 k29 · The accelerator
 
-So far everything was computed on the CPU. An accelerator (a GPU by NVIDIA or AMD, which
-torch calls `cuda`; Apple's, `mps`; and others) does large computations many times faster.
-A network as small as ours hardly gains, and may even lose. Ask for it when the program
-runs, not when you write it:
+So far everything has been computed on the CPU. An accelerator (a GPU by NVIDIA or AMD,
+which torch calls `cuda`; Apple's, `mps`; and others) does large computations many times
+faster. A network as small as ours hardly gains, and may even lose. Look for one when the
+program runs, not when you write it:
 
     torch.accelerator.is_available()           is there one?
     torch.accelerator.current_accelerator()    which? None if torch knows of none

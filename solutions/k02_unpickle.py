@@ -3,8 +3,8 @@ k02 · Arrays from a pickle
 
 What k01 saved is a pickle, Python's own format for objects, packed with gzip. It holds
 three pairs (images, labels): one to train with, one to validate with (to see how the
-network does on images that it did not learn from), and one for a last test, which is not
-needed here.
+network does on images that it did not learn from), and one for a final test, which is
+not needed here.
 
     gzip.open(path)                          the file, unpacked as it is read
     pickle.load(file, encoding="latin-1")    the objects in it

@@ -16,9 +16,9 @@ where the sum goes over the last axis: over the classes of a row, never over the
 a batch.
 
 In float32, exp(x) is infinite from x = 89 on. Mastery asks for the right result there
-too: subtract each row's maximum first. That changes nothing but the size of the numbers,
-and exp never sees a positive one. (`x - x.logsumexp(…)` does not overflow either, but
-loses digits where all logits of a row are large.)
+too: subtract each row's maximum first. The result stays the same, and exp never sees
+a positive number. (`x - x.logsumexp(…)` does not overflow either, but loses digits where
+all logits of a row are large.)
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
 Tutorial: "Neural net from scratch (without torch.nn)"

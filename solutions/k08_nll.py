@@ -13,7 +13,7 @@ target, and average:
 
 A row index and a column index of the same length pick one entry for each row.
 
-Before training a model knows nothing, and gives each of ten classes about 1/10. Its loss
+Before training, a model knows nothing, and gives each of ten classes about 1/10. Its loss
 is then about log 10 ≈ 2.30: look for this number before you train.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html

@@ -8,7 +8,7 @@ of the rows whose guess is the label:
     accuracy(out, yb) = 1/N · #{ i : argmaxⱼ out[i, j] = ybᵢ }
 
 Logits, probabilities and log-probabilities give the same accuracy: the largest stays the
-largest. No gradient flows, since a small change of `out` changes no guess. So accuracy
+largest. No gradient flows, since a small change in `out` changes no guess. So accuracy
 shows how good a model is, but cannot train it; the loss can.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.argmax.html

@@ -16,7 +16,7 @@ its input, and *batch norm* uses the mean and the spread of the batch it is give
 kept. `model.eval()` reaches the layers inside, at any depth.
 
 Mastery: the last batch may be shorter and then counts for less, so weight each batch's
-loss by its number of rows. And leave every module in the mode in which it came, even if
+loss by its number of rows. And leave every module in the mode that it was in, even if
 the loss raises: a frozen layer is often kept in evaluation mode while the others train,
 and `model.train()` would change that.
 
@@ -37,10 +37,10 @@ def validate(
     loss_func: Callable[[Tensor, Tensor], Tensor],
     valid_dl: Iterable[tuple[Tensor, Tensor]],
 ) -> float | Tensor:
-    """Return the mean loss over `valid_dl`: a float, or a scalar tensor that requires no grad.
+    """Return the mean loss over `valid_dl`: a float, or a scalar tensor that does not require grad.
 
     `loss_func` averages over its batch. Mastery: the mean is over samples, and the
-    `training` of every module in `model` is as it was before, also when `loss_func` raises.
+    `training` of every module in `model` is as it was before, even if `loss_func` raises.
 
     >>> valid_dl = [(torch.ones(2, 1), torch.zeros(2, 1)), (torch.ones(2, 1), torch.ones(2, 1))]
     >>> float(validate(nn.Dropout(), nn.functional.mse_loss, valid_dl))

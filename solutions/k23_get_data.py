@@ -1,7 +1,7 @@
 """Part 3 · The same with torch.nn
 k23 · Loaders to train with and to validate on
 
-The `fit` of k22 takes two loaders, and every training needs the same two:
+The `fit` of k22 takes two loaders, and every training run needs the same two:
 
     to train       batches of bs, the rows in a new random order each epoch, so that the
                    model does not see the same batches in the same order every time
@@ -9,7 +9,7 @@ The `fit` of k22 takes two loaders, and every training needs the same two:
                    without gradients no intermediate results are kept, which leaves
                    memory for twice the rows
 
-One function makes both, and the first of the tutorial's three lines is done.
+One function makes both: the first of the three lines of k30.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
 Tutorial: "Create fit() and get_data()"
@@ -23,7 +23,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 def get_data(train_ds: Dataset, valid_ds: Dataset, bs: int) -> tuple[DataLoader, DataLoader]:
     """Return a shuffled loader of batches of bs, and an ordered one of batches of 2·bs.
 
-    Every sample is in each pass once.
+    Each pass has every sample exactly once.
 
     >>> train_ds, valid_ds = (TensorDataset(torch.zeros(n, 784), torch.arange(n)) for n in (5, 7))
     >>> train_dl, valid_dl = get_data(train_ds, valid_ds, 2)

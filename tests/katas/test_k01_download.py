@@ -235,7 +235,7 @@ no longer indented under it, `return path`.
 """
 
 mastery_hints = """
-Try `requests.get` on an error page, on a connection that is cut half way, and on a server that
+Try `requests.get` on an error page, on a connection that is cut halfway, and on a server that
 never answers. Which of the three raises on its own, and which needs your help?
 
 The cut connection raises on its own. Call `response.raise_for_status()` for the error page, and

@@ -68,7 +68,7 @@ def test_the_names_that_numpy_uses_today_are_allowed(
     answer: Answer, tmp_path: Path, protocol: int
 ) -> None:
     """A file written today names `numpy._core.multiarray` (or `numpy.core.multiarray`, under
-    numpy 1) where an old one names `numpy.core.multiarray`. An array needs either."""
+    numpy 1) where an old one names `numpy.core.multiarray`. Allow both."""
     path = tmp_path / "data.pkl.gz"
     path.write_bytes(gzip.compress(pickle.dumps((_PAIR, _PAIR, _PAIR), protocol)))
     _expect_arrays(_load(answer, path), (*_PAIR, *_PAIR))
@@ -145,7 +145,8 @@ def test_a_file_cut_short_is_noticed(answer: Answer, tmp_path: Path, kept: float
 @pytest.mark.mastery
 @pytest.mark.parametrize("kind", ["a bare pickle", "zlib", "text"])
 def test_what_is_not_a_gzip_file_is_refused(answer: Answer, tmp_path: Path, kind: str) -> None:
-    """A file that is not packed with gzip is another file: unpack it anyway, and let gzip raise."""
+    """A file that is not packed with gzip is not the right file: try to unpack it, and let gzip
+    raise."""
     content = digits.python2_pickle((_PAIR, _PAIR, _PAIR))
     path = tmp_path / "data.pkl.gz"
     packed = {"a bare pickle": content, "zlib": zlib.compress(content), "text": b"moved, sorry"}

@@ -98,7 +98,7 @@ def test_it_draws_on_the_axes_that_were_current(answer: Answer, current: int) ->
     image = _image(answer, np.linspace(0, 1, 784))
     drawn = [len(each.images) for each in axes]
     due = [int(i == current) for i in (0, 1)]
-    expect(image.axes is axes[current], "The image is on other axes than the current ones.")
+    expect(image.axes is axes[current], "The image is not on the current axes.")
     expect(drawn == due, call="images on two axes", gave=drawn, expected=due)
     count = len(plt.get_fignums())
     expect(count == 1, "A figure of its own was made.", gave=f"{count} figures", expected=1)
@@ -156,5 +156,6 @@ current axes, and returns the drawing. It paints from violet to yellow, unless y
 colormap.
 
 `return plt.imshow(x.reshape(28, 28), cmap="gray")`: `reshape` leaves `x` as it is, and `imshow`
-puts the first row at the top. Make no figure, and scale or turn nothing.
+puts the first row at the top. Make no figure, and do not scale or turn
+anything.
 """

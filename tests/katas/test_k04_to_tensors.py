@@ -67,7 +67,7 @@ def test_the_tensors_own_their_memory(answer: Answer, originals: list[ndarray]) 
 
 @given(originals=st.lists(arrays(), min_size=1, max_size=2))
 def test_every_call_makes_new_tensors(answer: Answer, originals: list[ndarray]) -> None:
-    """The tensors of an earlier call belong to whoever called; make new ones."""
+    """The tensors of an earlier call belong to the caller; make new ones."""
     first = _tensors(answer, originals)
     before = [torch.tensor(array) for array in originals]
     for array in originals:

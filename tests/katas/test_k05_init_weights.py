@@ -43,7 +43,7 @@ def test_both_are_leaves_that_require_grad(answer: Answer, n_in: int, n_out: int
             expected="is_leaf=True, requires_grad=True",
         )
     (weights.sum() + bias.sum()).backward()
-    expect(weights.grad is not None and bias.grad is not None, "No gradient arrives in them.")
+    expect(weights.grad is not None and bias.grad is not None, "No gradient reaches them.")
 
 
 @given(n_in=st.integers(1, 30), n_out=st.integers(1, 30))
@@ -92,8 +92,10 @@ def test_a_seed_before_the_call_makes_it_repeatable(answer: Answer) -> None:
         torch.manual_seed(seed)
         drawn.append(_drawn(answer, 3, 4)[0])
     first, again, other = drawn
-    expect(torch.equal(first, again), "The same seed before the call gives other weights.")
-    expect(not torch.equal(first, other), "Another seed before the call gives the same weights.")
+    expect(torch.equal(first, again), "The same seed before the call gives different weights.")
+    expect(
+        not torch.equal(first, other), "A different seed before the call gives the same weights."
+    )
 
 
 def _drawn(answer: Answer, n_in: int, n_out: int) -> tuple[Tensor, Tensor]:
@@ -109,7 +111,7 @@ too early.
 
 `torch.randn(n_in, n_out)` has deviation 1, so divide it by √n_in, the root of the number of
 inputs. After that call `requires_grad_()`: it works in place, so the quotient stays a leaf. The
-bias needs no computation, and can ask when it is made.
+bias needs no computation, so it can require grad from the start.
 
 `weights = torch.randn(n_in, n_out) / math.sqrt(n_in)`, then `weights.requires_grad_()`. The
 bias is `torch.zeros(n_out, requires_grad=True)`. Return the two as a pair, weights first.

@@ -54,7 +54,7 @@ def test_the_gradient_flows_through_both_terms(answer: Answer, x: Tensor) -> Non
 def test_batches_of_real_size_are_no_different(
     answer: Answer, seed: int, shape: tuple[int, ...]
 ) -> None:
-    """Nothing in it may depend on the number of rows or classes."""
+    """It has to work for any number of rows and classes."""
     for dtype in (torch.float32, torch.float64):
         expect_same(
             answer.log_softmax, reference, says=SAYS, x=4 * normal(*shape, seed=seed, dtype=dtype)

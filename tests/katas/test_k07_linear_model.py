@@ -58,8 +58,8 @@ def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> 
 def test_it_holds_for_batches_of_digits(
     answer: Answer, rows: int, seed: int, dtype: torch.dtype, learn: bool
 ) -> None:
-    """64 images of 784 numbers and ten classes are computed like the small ones, whether autograd
-    is on or off, and whatever the model was called with before."""
+    """A batch of images of 784 numbers, with ten classes, is computed like a small one, whether
+    autograd is on or off, and whatever the model was called with before."""
     xb = normal(rows, 784, seed=seed, dtype=dtype)
     weights = normal(784, 10, seed=seed + 1, dtype=dtype) / 4
     bias = normal(10, seed=seed + 2, dtype=dtype)
@@ -87,12 +87,12 @@ def test_the_probabilities_of_a_row_sum_to_one(answer: Answer, layer: Layer) -> 
 
 hints = """
 Take a batch of two rows. Which entries of the result, exponentiated, must sum to one: those of a
-row, or those of a column? And would they still do so if the bias were added after the
+row, or those of a column? And would they still do so if the bias were added after
 normalising?
 
 `@` multiplies. `xb @ weights` has the shape (N, n_out), and `bias` has the shape (n_out,). What
-does `+` do with these two shapes? And which of the two axes are the classes, which `log_softmax`
-must be told?
+does `+` do with these two shapes? And which of the two axes holds the classes? `log_softmax` has
+to be told.
 
 `return log_softmax(xb @ weights + bias, dim=-1)`: `+ bias` adds to every row, by broadcasting,
 and the classes are the last axis.

@@ -33,7 +33,7 @@ SAYS = "F.nll_loss(input, target)"
 @given(batch=batches())
 def test_the_loss_of_a_batch_is_the_mean_over_its_rows(answer: Answer, batch: Batch) -> None:
     """Each row contributes minus the log-probability at its own target, and the loss is
-    their mean: a scalar, and the same size for a batch of 6 as for one of 64."""
+    their mean: a scalar, which does not grow with the number of rows."""
     input, target = batch
     expect_same(answer.nll, reference, says=SAYS, input=input, target=target)
 
@@ -52,7 +52,7 @@ def test_the_gradient_reaches_the_picked_entries(answer: Answer, batch: Batch) -
 def test_batches_of_real_size_are_no_different(
     answer: Answer, classes: int, data: st.DataObject
 ) -> None:
-    """Nothing in it may depend on the number of rows or classes."""
+    """It has to work for any number of rows and classes."""
     input, target = data.draw(large_batches(classes))
     expect_same(answer.nll, reference, says=SAYS, input=input, target=target)
 
@@ -129,8 +129,8 @@ What is `[10, 20, 30][-1]` in Python, and what should a target of -1 be? Then pr
 `torch.arange(3)[torch.tensor([0, 1, 1], dtype=torch.uint8)]`: is that what you expected?
 
 `input.gather(1, index)` picks along axis 1, as your indexing does, and refuses an index outside
-0 … C-1. Its index has a column of shape (N, 1), and is int64: `unsqueeze(1)` makes the first,
-`.long()` the second.
+0 … C-1. Its index must be a column, of shape (N, 1), and int64: `unsqueeze(1)` sees to
+the first, `.long()` to the second.
 
 `return -input.gather(1, target.long().unsqueeze(1)).mean()`
 """

@@ -58,7 +58,7 @@ def test_entries_may_differ_by_very_little(answer: Answer, batch: Batch) -> None
 def test_batches_of_real_size_are_no_different(
     answer: Answer, classes: int, data: st.DataObject
 ) -> None:
-    """Nothing in it may depend on the number of rows or classes."""
+    """It has to work for any number of rows and classes."""
     out, yb = data.draw(scored_batches(st.integers(100, 300), st.just(classes)))
     expect_same(answer.accuracy, reference, says=SAYS, dtypes=[torch.float32], out=out, yb=yb)
 
@@ -97,7 +97,8 @@ def test_shuffling_rows_and_labels_together_changes_nothing(
 @settings(max_examples=15)
 @given(batch=scored_batches())
 def test_no_gradient_is_attached(answer: Answer, batch: Batch) -> None:
-    """A count is flat: its gradient would be zero everywhere. So the result requires none."""
+    """A count is flat: its gradient would be zero everywhere. So the result must not require
+    grad."""
     out, yb = batch
     gave = answer.accuracy(out.requires_grad_(), yb)
     expect(
@@ -112,7 +113,7 @@ The first row of the example is `[2.0, 1.0]`, its label 0. What must be compared
 label: how large the largest entry is, or where it is?
 
 `out.argmax(dim=1)` gives the position of the largest entry of each row, shape (N,), and `== yb`
-compares it with the labels. Torch takes no mean of booleans, so convert the hits with
+compares it with the labels. Torch cannot take the mean of booleans, so convert the hits with
 `.float()` first.
 
 `return (out.argmax(dim=1) == yb).float().mean()`. Mind the brackets: the comparison comes

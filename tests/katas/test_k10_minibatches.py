@@ -18,7 +18,7 @@ Data = tuple[Tensor, Tensor]
 @given(data=data_sets(), bs=st.integers(1, 10))
 def test_the_batches_are_consecutive_slices(answer: Answer, data: Data, bs: int) -> None:
     """x[0:bs], x[bs:2*bs] and so on, each with the labels of the same rows. Every row is in
-    one batch: the last batch is shorter if bs does not divide n, and never empty."""
+    exactly one batch: the last batch is shorter if bs does not divide n, and never empty."""
     x, y = data
     before = x.clone(), y.clone()
     batches = _batches(answer, x, y, bs)
@@ -38,7 +38,7 @@ def test_the_batches_are_consecutive_slices(answer: Answer, data: Data, bs: int)
 
 @given(data=data_sets(least=0, most=0), bs=st.integers(1, 10))
 def test_without_rows_there_is_no_batch(answer: Answer, data: Data, bs: int) -> None:
-    """No rows make no batch, not an empty one: the mean of nothing would be nan."""
+    """Without rows there is no batch, not even an empty one: the mean of nothing would be NaN."""
     count = len(_batches(answer, *data, bs))
     call = f"minibatches(x, y, {bs}), where x has no rows"
     expect(count == 0, call=call, gave=f"{count} of them", expected="no batch")
@@ -101,7 +101,7 @@ class _Made(TorchDispatchMode):
 @pytest.mark.mastery
 @pytest.mark.parametrize("bs", [1, 3])
 def test_a_batch_is_made_when_it_is_asked_for(answer: Answer, bs: int) -> None:
-    """Whoever stops after the first batch should not have paid for the others. In a function
+    """A caller who stops after the first batch should not have paid for the others. In a function
     with `yield`, the loop waits until the next batch is asked for; a list is made at once."""
     x, y = torch.zeros(40 * bs, 2), torch.arange(40 * bs)
     with _Made() as made:
@@ -156,8 +156,8 @@ start + bs]`. The last batch needs no case of its own: its slice stops where the
 """
 
 mastery_hints = """
-What does `range(0, n, bs)` do for `bs = 0`, and what for `bs = -1`? Which of the two tells the
-caller? And does `x[[0, 1]]` share memory with `x`, as `x[0:2]` does?
+What does `range(0, n, bs)` do for `bs = 0`, and what for `bs = -1`? Which of the two would
+the caller notice? And does `x[[0, 1]]` share memory with `x`, as `x[0:2]` does?
 
 Check `bs` before the loop, and raise `ValueError` if it is below 1. Take slices, which are views;
 `yield` each as soon as it is made, and collect nothing in a list.

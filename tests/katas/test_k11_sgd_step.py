@@ -66,7 +66,9 @@ def test_parameters_stay_leaves_that_require_grad(
     """A step is not part of the model: under `torch.no_grad()` autograd does not record it."""
     dtypes = [p.dtype for p in parameters]
     answer.sgd_step(parameters, lr)
-    expect([p.dtype for p in parameters] == dtypes, "A parameter has another dtype after the step.")
+    expect(
+        [p.dtype for p in parameters] == dtypes, "A parameter has a different dtype after the step."
+    )
     for p in parameters:
         expect(
             p.is_leaf and p.requires_grad,
@@ -80,7 +82,7 @@ def test_parameters_stay_leaves_that_require_grad(
 def test_several_steps_agree_with_torch_optim(
     answer: Answer, parameters: list[Tensor], lrs: list[float]
 ) -> None:
-    """Nothing is carried over from one step to the next: not a gradient, not a memory."""
+    """Nothing is carried over from one step to the next: no gradient, and no memory of any kind."""
     ours = [copy_of(p) for p in parameters]
     theirs = [copy_of(p, torch.float64) for p in parameters]
     for lr in lrs:

@@ -85,8 +85,8 @@ def test_training_goes_where_a_plain_loop_leads(answer: Answer, run: TrainingRun
 def test_a_second_call_goes_on(
     answer: Answer, run: TrainingRun, lr: float, more: int, by_position: bool
 ) -> None:
-    """It begins with the weights as the first call left them, with its own learning rate, and
-    without gradients of the first call."""
+    """The second call begins with the weights as the first left them, with its own learning rate,
+    and without the gradients of the first."""
     layer = run.layer()
     calls = [run.settings, {**run.settings, "lr": lr, "epochs": more}]
     for call in calls:
@@ -152,7 +152,7 @@ def _expect_trained(run: TrainingRun, layer: Layer, calls: list[Settings]) -> No
 
 hints = """
 Say there are 5 rows, `bs=2` and `epochs=2`. How many steps are taken in all, and how many times
-are the gradients cleared? That tells which lines belong to the inner loop.
+are the gradients cleared? That tells you which lines belong to the inner loop.
 
 There are 3 batches in an epoch, the last of one row, so 6 steps and 6 clearings. `for start in
 range(0, len(x), bs):` goes inside `for _ in range(epochs):`, and all the rest inside both.

@@ -56,7 +56,7 @@ def test_weights_and_bias_are_its_parameters(answer: Answer) -> None:
 
 
 def test_no_linear_layer_is_inside(answer: Answer) -> None:
-    """An `nn.Linear` would do the whole work of this kata; it has its turn in k16."""
+    """An `nn.Linear` would do the whole work of this kata; its turn comes in k16."""
     found = shortcuts.inside(_model(answer))
     expect(not found, gave=found, expected="the two parameters, held by the module itself")
 

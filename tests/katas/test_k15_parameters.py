@@ -46,8 +46,8 @@ def test_training_goes_where_plain_sgd_leads(answer: Answer, run: TrainingRun, l
 @settings(max_examples=10)
 @given(run=training_runs(), lr=rates, then=rates)
 def test_a_second_call_goes_on(answer: Answer, run: TrainingRun, lr: float, then: float) -> None:
-    """It begins with the model as the first call left it, and without its gradients; its
-    learning rate is its own."""
+    """The second call begins with the model as the first left it, with its own learning rate, and
+    without the gradients of the first."""
     model, reference = run.setup.model(), run.setup.model()
     for rate in (lr, then):
         _fit(answer, run, model, rate)
@@ -151,8 +151,8 @@ def _fit(answer: Answer, run: TrainingRun, model: nn.Module, lr: float) -> Any:
 
 
 hints = """
-Copy your loop from k12 and mark each place that knows what is inside the model, or which loss it
-has. There are three kinds: computing the loss, stepping, clearing. What does each become when
+Copy your loop from k12 and mark each place that knows what is inside the model, or which loss is
+used. There are three kinds: computing the loss, stepping, clearing. What does each become when
 you know only `model` and `loss_func`?
 
 The loss of a batch is `loss_func(model(xb), yb)`. The step goes over `model.parameters()`, which

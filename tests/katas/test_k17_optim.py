@@ -78,7 +78,7 @@ def test_the_optimiser_is_plain_sgd(answer: Answer, lr: float, seed: int) -> Non
 
 def test_every_call_gives_a_new_pair(answer: Answer) -> None:
     """A model that is made once, outside the function, would begin where the last training
-    ended."""
+    run ended."""
     make = answer.get_model.target  # called directly: the guard moves the generator on
     first, second = (unpack(make(), 2, "model, opt = get_model()") for _ in range(2))
     expect(first[0] is not second[0], "Two calls of get_model() return the same model.")
@@ -100,7 +100,8 @@ def test_each_minibatch_is_one_step_of_the_optimiser(answer: Answer, run: Traini
 @settings(max_examples=10)
 @given(run=training_runs())
 def test_a_second_call_goes_on(answer: Answer, run: TrainingRun) -> None:
-    """It begins with the model as the first call left it, and without its gradients."""
+    """The second call begins with the model as the first left it, and without the gradients of the
+    first."""
     expect_same_training(
         run, lambda model, opt: _fit(answer, run, model, opt), f"{CALL}, twice", times=2
     )

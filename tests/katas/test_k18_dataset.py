@@ -95,7 +95,7 @@ def _dataset(answer: Answer, data: Data) -> TensorDataset:
     train_ds = answer.make_dataset(*passed.values())
     expect_unchanged(passed, dict(zip("xy", data, strict=True)))
     expect_type(
-        train_ds, TensorDataset, "make_dataset(x, y)", "a TensorDataset, or one of a subclass"
+        train_ds, TensorDataset, "make_dataset(x, y)", "a TensorDataset (a subclass will do)"
     )
     return train_ds
 
@@ -120,6 +120,7 @@ The number of rows is `len(train_ds)`, no longer `len(x)`. A slice of a `TensorD
 tuple of two sliced tensors, so a single slice can be unpacked into `xb, yb`; the last one is
 shorter automatically.
 
-`make_dataset`: `return TensorDataset(x, y)`. In `fit`, delete the `raise`. The two lines become
-`for start in range(0, len(train_ds), bs):` and `xb, yb = train_ds[start : start + bs]`.
+`make_dataset`: `return TensorDataset(x, y)`. In `fit`, delete the `raise`. The two lines that
+use `x` become `for start in range(0, len(train_ds), bs):` and
+`xb, yb = train_ds[start : start + bs]`.
 """

@@ -109,7 +109,7 @@ def test_nothing_is_left_behind(answer: Answer, run: TrainingRun, graph: bool) -
     for name, p in model.named_parameters():
         expect(p.grad is None, call=CALL, gave=f"{name}.grad is a tensor", expected="None")
     same = [p.requires_grad for p in model.parameters()] == wanted
-    expect(same, "`requires_grad` of a parameter was changed: the next training would skip it.")
+    expect(same, "`requires_grad` of a parameter was changed: the next training run would skip it.")
 
 
 @pytest.mark.mastery
@@ -136,7 +136,7 @@ def test_every_module_is_left_in_the_mode_in_which_it_came(
     answer: Answer, run: TrainingRun, training: bool, others: set[int]
 ) -> None:
     """Remember the `training` of each of `model.modules()` before `model.eval()`, and
-    restore it afterwards: a frozen layer is in evaluation mode while the others train."""
+    restore it afterwards: a frozen layer may be in evaluation mode while the others train."""
     model = probed(run).train(training)
     before = _mix_modes(model, others)
     answer.validate(model, run.setup.loss_func, run.setup.batches())

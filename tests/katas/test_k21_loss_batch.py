@@ -155,7 +155,7 @@ def _expect_loss_and_rows(
     facts = _rows(CALL, setup)
     expect(
         isinstance(gave, tuple | list) and len(gave) == 2,
-        forgot_return(gave, "Return two things: the loss, the length."),
+        forgot_return(gave, "Return two things: the loss and the number of rows."),
         call=CALL,
         gave=show(gave),
         expected=f"({expected:.5g}, {rows})",
@@ -166,7 +166,7 @@ def _expect_loss_and_rows(
     expect_loss(loss, expected, setup.dtype, why=why, rows=facts)
     expect(
         number == rows,
-        "The second is the number of rows of the batch, `len(xb)`.",
+        "The second value is the number of rows of the batch, `len(xb)`.",
         gave=number,
         expected=rows,
     )

@@ -76,8 +76,8 @@ def test_each_epoch_prints_its_number_and_its_validation_loss(
     answer: Answer, run: TrainingRun
 ) -> None:
     """`print(epoch, val_loss)`: the epoch's number, from 0, and the loss as a plain number,
-    neither rounded nor a tensor. It is the mean over the *samples*: a batch counts as much
-    as it has rows."""
+    neither rounded nor a tensor. It is the mean over the *samples*: weight each batch's
+    loss by its number of rows."""
     printed = _fit(answer, run, run.setup.model())
     expected = _reference(run, run.setup.model())
     lines = printed.splitlines()

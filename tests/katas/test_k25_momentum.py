@@ -123,8 +123,8 @@ def test_the_gradients_are_cleared(
 def test_several_steps_agree_with_torch_optim(
     answer: Answer, parameters: list[Tensor], lrs: list[float], momentum: float
 ) -> None:
-    """The velocity holds gradients, without the learning rate: at another rate the same velocity
-    makes another step. Before the first step it is zero."""
+    """The velocity holds gradients, without the learning rate: at a different rate the same
+    velocity makes a different step. Before the first step it is zero."""
     _expect_like_torch(answer, parameters, lrs, momentum, [set()] * len(lrs))
 
 

@@ -141,7 +141,7 @@ def test_two_trainings_begin_differently(answer: Answer) -> None:
     expect(first is not second, "Two calls of `train` return the same model.")
     for p, old, other in zip(first.parameters(), before, second.parameters(), strict=True):
         expect(torch.equal(p, old), "A second call went on training the model of the first.")
-        expect(not torch.equal(p, other), "Two trainings returned models with the same parameters.")
+        expect(not torch.equal(p, other), "Two training runs returned the same parameters.")
 
 
 class _Witness:

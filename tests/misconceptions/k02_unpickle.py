@@ -39,8 +39,8 @@ class AsUtf8:
 
 
 class ErrorsIgnored:
-    """The strings, once decoded, have another length than the bytes in the file and do not fit the
-    arrays: `errors="ignore"`, for one, drops every byte above 127.
+    """The strings, once decoded, have a different length from the bytes in the file and do not fit
+    the arrays: `errors="ignore"`, for one, drops every byte above 127.
 
     Pass `encoding="latin-1"`, without `errors=`: every byte is one character.
     """

@@ -24,8 +24,8 @@ class NoLeaf:
 
 
 class NotScaled:
-    """The weights have standard deviation 1, and so the outputs have one of √n_in, 28 times too
-    large for MNIST.
+    """The weights have standard deviation 1, and so the outputs are √n_in times too large:
+    28 times for MNIST.
 
     Divide the weights by √n_in.
     """

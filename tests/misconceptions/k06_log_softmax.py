@@ -173,7 +173,7 @@ class ProbabilityPlusTiny:
     """A small constant is added to the probabilities before the logarithm, which makes unlikely
     classes far too likely.
 
-    Add nothing, and take no logarithm of a quotient: x − log Σ exp(x) needs no such help.
+    Add nothing, and do not take the logarithm of a quotient: x − log Σ exp(x) needs no such help.
     """
 
     def log_softmax(x):
@@ -221,7 +221,7 @@ class ReadyMadeKernel:
 
 
 class ReadyMadeInDisguise:
-    """That is torch's softmax in disguise: softmin of the negative."""
+    """That is torch's softmax in disguise, softmin of −x; this kata is about building it."""
 
     def log_softmax(x):
         return F.softmin(-x, dim=-1).log()
@@ -240,7 +240,7 @@ class SixtyFourRows:
 
 
 class ReadyMadeInAThread:
-    """That is torch's own function, called in another thread."""
+    """That is torch's own function, called in another thread; this kata is about building it."""
 
     def log_softmax(x):
         with ThreadPoolExecutor(1) as pool:

@@ -222,13 +222,14 @@ class ReadyMadeModule:
 
 
 class ReadyMadeCrossEntropy:
-    """That is torch's own loss in disguise: log-softmax does not change log-probabilities."""
+    """That is torch's own loss in disguise, since log-softmax does not change log-probabilities;
+    this kata is about building it."""
 
     nll = staticmethod(functools.partial(F.cross_entropy))
 
 
 class ReadyMadeInVmap:
-    """That is torch's own function, called for each row."""
+    """That is torch's own function, called for each row; this kata is about building it."""
 
     def nll(input, target):
         rows = torch.vmap(lambda row, t: F.nll_loss(row, t))(input, target)

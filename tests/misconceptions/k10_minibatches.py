@@ -71,7 +71,7 @@ class Wrapped:
 
 
 class Shuffled:
-    """The rows come in another order than in `x` and `y`.
+    """The rows come in a different order from `x` and `y`.
 
     Take consecutive slices of `x` and `y`, without shuffling.
     """

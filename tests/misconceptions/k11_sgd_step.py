@@ -242,7 +242,7 @@ class Momentum:
 class VectorsOnly:
     """Parameters without an axis do not move.
 
-    Step every parameter, whatever its shape: a scalar is one like any other.
+    Step every parameter, whatever its shape: a scalar is a parameter like any other.
     """
 
     def sgd_step(parameters, lr):

@@ -204,7 +204,7 @@ class WholeAtOnce:
 
 
 class Shuffled:
-    """The rows are taken in another order than that of `x`.
+    """The rows are taken in a different order from that of `x`.
 
     Take them in order, without shuffling.
     """

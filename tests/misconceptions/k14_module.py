@@ -183,8 +183,8 @@ class Uniform:
 
 
 class PositiveOnly:
-    """All weights are positive, usually because `torch.rand` draws between 0 and 1. With pixels
-    that are not negative either, nor is any logit.
+    """All weights are positive, usually because `torch.rand` draws between 0 and 1. Since pixels
+    are never negative either, no logit is.
 
     Draw with `torch.randn`, from a normal distribution with mean zero.
     """
@@ -279,7 +279,7 @@ class Transposed:
 
 
 class OtherNames:
-    """The parameters have other names than `weights` and `bias`.
+    """The parameters have names other than `weights` and `bias`.
 
     Name the attributes `weights` and `bias`: a `state_dict` is saved and loaded by these names.
     """
@@ -313,7 +313,7 @@ class Seeded:
 class GeneratorPutBack:
     """The generator is put back to where it was, and the next model draws the same weights.
 
-    Draw, and leave the generator where it is then.
+    Draw, and leave the generator where the draw has left it.
     """
 
     class Mnist_Logistic(nn.Module):

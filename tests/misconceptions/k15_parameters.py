@@ -179,7 +179,7 @@ class WithOptimiser:
 class Evaluating:
     """The model is put into evaluation mode, and batch norm learns nothing.
 
-    Leave it in training mode, in which it comes.
+    Leave it in training mode, the mode that it came in.
     """
 
     def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):

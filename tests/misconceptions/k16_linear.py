@@ -65,7 +65,7 @@ class Activated:
 
 
 class AnotherName:
-    """The layer has another name than `lin`.
+    """The layer has a name other than `lin`.
 
     Assign it to `self.lin`.
     """

@@ -112,7 +112,7 @@ _model = Mnist_Logistic()
 
 
 class OneForAll:
-    """The model is made once, and a second training begins where the first ended.
+    """The model is made once, and a second training run begins where the first ended.
 
     Make the model inside the function.
     """
@@ -190,7 +190,7 @@ class StepFirst:
 class WholeAtOnce:
     """All rows make one batch, and so there is one step in each epoch.
 
-    Take a step for each slice of `bs` rows: `x[start : start + bs]`, and the same of `y`.
+    Take a step for each slice of `bs` rows: `x[start : start + bs]`, and the same for `y`.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
@@ -218,7 +218,7 @@ class EmptyBatch:
 class EndIsTheSize:
     """Every slice ends at row `bs`, so that all batches after the first are empty.
 
-    End it `bs` rows after its start: `x[start : start + bs]`, and the same of `y`.
+    End it `bs` rows after its start: `x[start : start + bs]`, and the same for `y`.
     """
 
     def fit(model, opt, loss_func, x, y, epochs=2, bs=64):

@@ -113,8 +113,8 @@ class UsedUp:
 
 
 class KeptBatches:
-    """The batches of the first epoch are used in all, though a loader that shuffles makes new
-    ones each time.
+    """The batches of the first epoch are used in every epoch, though a loader that shuffles makes
+    new ones each time.
 
     Begin a new pass in each epoch: `for xb, yb in train_dl`.
     """
@@ -254,7 +254,7 @@ class StepEachEpoch:
 class Evaluating:
     """The model is put into evaluation mode, and batch norm learns nothing.
 
-    Leave it in training mode, in which it comes.
+    Leave it in training mode, the mode that it came in.
     """
 
     def fit(model, opt, loss_func, train_dl, epochs=2):

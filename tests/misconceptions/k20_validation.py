@@ -225,7 +225,7 @@ class Printed:
 
 
 class GradientOff:
-    """Autograd is switched off, and stays off: the next training learns nothing.
+    """Autograd is switched off, and stays off: the next training run learns nothing.
 
     Write `with torch.no_grad():`, which switches it on again at its end.
     """
@@ -336,7 +336,7 @@ class AlwaysTraining:
 
 
 class Thawed:
-    """Layers inside that came in another mode than the model, such as frozen ones in evaluation
+    """Layers inside that came in a different mode from the model, such as frozen ones in evaluation
     mode, have the model's mode afterwards: `model.train(mode)` sets all of them.
 
     Remember the mode of each of `model.modules()`, and set `training` of each.

@@ -128,7 +128,7 @@ class TrainedOnTwice:
 
 
 class OwnSeed:
-    """The loader has a seeded generator of its own, and every training has the same orders.
+    """The loader has a seeded generator of its own, and every training run has the same orders.
 
     Pass no `generator`: torch's own draws a new order each time.
     """

@@ -225,7 +225,7 @@ class CopiedIfStrided:
     """The images are copied if they are a part of a larger batch, such as every other row, as by
     `.contiguous()` or `flatten`.
 
-    Use `x.view(-1, 1, 28, 28)` alone: it divides the last axis, which needs no copy.
+    Use `x.view(-1, 1, 28, 28)` alone: it splits the last axis, which needs no copy.
     """
 
     def preprocess(x):

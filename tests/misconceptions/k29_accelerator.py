@@ -83,7 +83,7 @@ class NothingWithout:
 
 
 class CudaForAll:
-    """CUDA is returned even where the accelerator is another, such as Apple's.
+    """CUDA is returned even where the accelerator is a different one, such as Apple's.
 
     Ask whether there is one, `torch.accelerator.is_available()`, with its parentheses; then ask
     which, `torch.accelerator.current_accelerator()`.
@@ -109,7 +109,7 @@ _asked: list[torch.device] = []
 
 
 class AskedOnce:
-    """The machine is asked once, and that first answer is returned ever after.
+    """The machine is asked once, and that first answer is returned from then on.
 
     Ask inside the function, at every call, and keep nothing.
     """

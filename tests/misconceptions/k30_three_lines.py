@@ -161,7 +161,7 @@ _model = Mnist_CNN()
 
 
 class GoesOn:
-    """Every call returns the same model, and a second training goes on with it.
+    """Every call returns the same model, and a second call goes on training it.
 
     Make a new one in each call: `Mnist_CNN()` inside the function.
     """

@@ -200,7 +200,7 @@ def expect_same_state(
     for name, value in gave.state_dict().items():
         if value.dtype != theirs[name].dtype:
             facts = Row.gave(show(value)), Row.expected(show(theirs[name]))
-            raise WrongAnswer(f"`{name}` has another dtype than before.", rows=[*rows, *facts])
+            raise WrongAnswer(f"`{name}` has a different dtype from before.", rows=[*rows, *facts])
         expect_close(
             value,
             theirs[name],

@@ -93,6 +93,30 @@ ADVISED: list[tuple[list[BaseException], str]] = [
         "more memory than there is",
     ),
     (
+        [
+            TypeError("assigned grad expected to be a Tensor or None but got grad of type int"),
+            RuntimeError("assigned grad has data of a different size"),
+        ],
+        "`p.grad = None` clears it",
+    ),
+    (
+        [TypeError("torch.nn.modules.activation.ReLU is not a Module subclass")],
+        "`nn.ReLU()`, with parentheses, makes one",
+    ),
+    (
+        [
+            RuntimeError(
+                "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: "
+                "[28, 28]"
+            )
+        ],
+        "`xb.view(-1, 1, 28, 28)`",
+    ),
+    (
+        [TypeError("iter() returned non-iterator of type 'list'")],
+        "With `yield` in it, it is.",
+    ),
+    (
         [OSError(errno.EFBIG, "File too large"), OSError(errno.ENOSPC, "No space left on device")],
         "more than there is room for",
     ),

@@ -114,11 +114,21 @@ def test_each_state_of_a_kata_has_a_mark_of_its_own() -> None:
     assert set(DONE) == {SOLVED, MASTERED}
 
 
-def failed(name: str, message: str, *, kind: Kind = Kind.WRONG, named: str = "") -> Verdict:
+def failed(
+    name: str,
+    message: str,
+    *,
+    kind: Kind = Kind.WRONG,
+    named: str = "",
+    size: tuple[int, ...] = (2, 2),
+    expected: bool = True,
+) -> Verdict:
     """Make the verdict on a failed test, with an explanation."""
     (verdict,) = result(**{name: WRONG}).verdicts
     verdict.kind, verdict.misconception = kind, named
-    verdict.lines = [Line("why", message)]
+    verdict.lines = [Line("input", f"  input     {size} float32     […]"), Line("why", message)]
+    if expected:
+        verdict.lines.insert(1, Line("expected", "expected    1"))
     return verdict
 
 
@@ -126,7 +136,10 @@ FAILURES = [
     # What is shown is the one marked "shown".
     ([failed("a", "shown"), failed("b", "other")]),
     ([failed("a", "other"), failed("b", "shown", named="SumForMean")]),
-    ([failed("a", "longer other", named="SumForMean"), failed("b", "shown", named="SumForMean")]),
+    ([failed("a", "shown", named="SumForMean"), failed("b", "other", named="SumForMean")]),
+    ([failed("a", "other", size=(60, 10)), failed("b", "shown", size=(3, 10))]),
+    ([failed("a", "other", expected=False), failed("b", "shown")]),
+    ([failed("a", "other", size=(31,)), failed("b", "shown", size=(30,))]),
     ([failed("a", "other"), failed("b", "shown", kind=Kind.SHORTCUT)]),
     ([failed("a", "shown"), failed("b", "other", kind=Kind.ENDED)]),
     ([failed("a", "other", kind=Kind.NOT_RUN), failed("b", "shown")]),
@@ -140,7 +153,7 @@ def test_the_failure_that_names_the_mistake_is_shown(verdicts: list[Verdict]) ->
     found = Result("k08_nll", True)
     found.verdicts = verdicts
     assert found.failure_to_show is not None
-    assert found.failure_to_show.message == "shown"
+    assert found.failure_to_show.message.endswith("shown")
 
 
 def test_where_nothing_is_wrong_there_is_no_failure_to_show() -> None:

@@ -31,7 +31,7 @@ MISTAKES = {
     ),
     "k11_sgd_step": (
         "def sgd_step(parameters, lr):\n    for p in parameters:\n        p -= lr * p.grad",
-        ["raised      RuntimeError", "line 3    p -= lr * p.grad", "torch.no_grad():"],
+        ["raised RuntimeError", "line 3    p -= lr * p.grad", "torch.no_grad():"],
     ),
     "k14_module": (
         "from torch import nn\nclass Mnist_Logistic(nn.Module)\n    pass",

@@ -11,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.harness.kit import Answer, expect, forgot_return, show, unpack
+from tests.harness.kit import Answer, expect, show, unpack
 from tests.harness.kit.strategies import dtypes, normal, seeds, with_layout
 
 CALL = "x, y = to_device(x, y, device)"
 
 # Machines: the accelerator that torch was built for, whether it is there, what is expected.
+NONE = (
+    "None is not a device. `current_accelerator()` may be None where there is no accelerator: ask "
+    "`is_available()` first, and return the CPU otherwise. Or did you forget `return`?"
+)
 MACHINES = {
     "a machine with CUDA": ("cuda", True, "cuda"),
     "a machine with MPS": ("mps", True, "mps"),
@@ -68,7 +72,7 @@ def test_it_is_the_accelerator_if_there_is_one_and_else_the_cpu(answer: Answer, 
     call = f"get_device(), {name}"
     expect(
         isinstance(gave, torch.device),
-        forgot_return(gave, "`torch.device(name)` makes a device."),
+        NONE if gave is None else "`torch.device(name)` makes a device.",
         call=call,
         gave=repr(gave),
         expected=f"torch.device({due!r})",

@@ -43,8 +43,8 @@ class BiasNotRegistered:
 
 
 class NotRegisteredNorLeaf:
-    """The weights are a plain tensor, which is not registered. They are not a leaf either, since
-    they were computed from a tensor that requires grad.
+    """The weights are a plain tensor, which is not registered. One that is computed from a tensor
+    that requires grad is not a leaf either.
 
     Wrap the computed tensor in `nn.Parameter`: that is registered, and a leaf.
     """

@@ -14,7 +14,7 @@ import pytest
 from tests.harness import limits
 from tests.harness.checker.hypothesis_internals import is_flaky
 from tests.harness.kit.calls import rows_of_call
-from tests.harness.kit.expect import Kind, Row, WrongAnswer
+from tests.harness.kit.expect import Kind, Row, WrongAnswer, label_width
 from tests.harness.kit.guard import code_rows, lines_in
 from tests.harness.kit.show import cut
 
@@ -65,6 +65,26 @@ ADVICE: tuple[tuple[Applies, str], ...] = (
         _is_out_of_memory,
         "It takes more memory than there is for it. Does something grow with every call?",
     ),
+    (
+        _says("assigned grad expected to be a Tensor or None", "assigned grad has data of"),
+        "`.grad` holds a tensor of the same shape, or None. `p.grad = None` clears it, and so "
+        "does `p.grad.zero_()`.",
+    ),
+    (
+        _says("is not a Module subclass"),
+        "`nn.Sequential` takes modules. A class is not a module yet: `nn.ReLU()`, with "
+        "parentheses, makes one. A plain function is not a module either: wrap it in one "
+        "that calls it.",
+    ),
+    (
+        _says("Expected 3D (unbatched) or 4D (batched) input to conv2d"),
+        "A convolution takes a batch of images with their channels, (N, 1, 28, 28) here: "
+        "`xb.view(-1, 1, 28, 28)`. The -1 stands for as many as there are.",
+    ),
+    (
+        _says("iter() returned non-iterator"),
+        "`__iter__` returns an iterator, and a list is not one. With `yield` in it, it is.",
+    ),
     (_is_full, "It writes more than there is room for. How much does it need to write?"),
     (_says("before Module.__init__() call"), "Begin `__init__` with `super().__init__()`."),
     (
@@ -109,8 +129,10 @@ def _raised_in_answer(error: BaseException, path: Path, law: str) -> WrongAnswer
     lines = lines_in(path, error)
     if not lines:
         return None
-    code = [Row.code(" " * 12 + row.text, row.line) for row in code_rows(path, lines[-1])]
-    rows = [*rows_of_call(error), Row.gave(_message(error), label="raised"), *code]
+    call = rows_of_call(error)
+    indent = " " * (label_width(call) + 4)
+    code = [Row.code(indent + row.text, row.line) for row in code_rows(path, lines[-1])]
+    rows = [*call, Row.gave(_message(error), label="raised"), *code]
     return WrongAnswer(_advice(error) or law, rows=rows, kind=Kind.RAISED)
 
 

@@ -137,7 +137,7 @@ class WrongAnswer(AssertionError):
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield the explanation line by line, each with its kind, which selects the colour."""
-        width = max([8, *(len(row.label) for row in self.rows if row.kind == "input")])
+        width = label_width(self.rows)
         for row in self.rows:
             for line in row.lines(width):
                 yield row.kind, line
@@ -146,6 +146,11 @@ class WrongAnswer(AssertionError):
                 yield "space", ""
             for paragraph in self.why.split("\n\n"):
                 yield "why", " ".join(paragraph.split())
+
+
+def label_width(rows: Sequence[Row]) -> int:
+    """Return how wide the labels are; values begin four columns after that."""
+    return max([8, *(len(row.label) for row in rows if row.kind == "input")])
 
 
 class ToDo(BaseException):

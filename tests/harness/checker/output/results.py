@@ -1,12 +1,18 @@
 """The state of each kata, computed from the verdicts on its tests."""
 
+import math
+import re
+
 from tests.harness import catalog
 from tests.harness.checker.verdict import State, Verdict
 from tests.harness.kit.expect import Kind
+from tests.harness.kit.show import WHOLE
 
 MARKS = {
     State.TO_DO: "○", State.WRONG: "✗", State.SOLVED: "✓", State.MASTERED: "★", State.PARTLY: "◐",
 }  # fmt: skip
+SHAPE = re.compile(r" +\w+ +\(([\d, ]*)\) \w+")  # of a tensor, in the row of an input
+NUMBER = re.compile(r"\d+")
 DONE = (State.SOLVED, State.MASTERED)
 
 
@@ -58,13 +64,14 @@ class Result:
     def failure_to_show(self) -> Verdict | None:
         """The failure from which one learns most; None if nothing is wrong.
 
-        It is the shortest one whose explanation names the mistake, or else the first one. What is
-        wrong before mastery comes before what is wrong in mastery.
+        It is one whose explanation names the mistake, or else any: the first one that shows what
+        was expected, and an input so small that it is whole. What is wrong before mastery comes
+        before what is wrong in mastery.
         """
         required = [verdict for verdict in self.explained if not verdict.mastery]
         candidates = required or self.explained
         named = [verdict for verdict in candidates if verdict.names_the_mistake]
-        return min(named, key=lambda v: len(v.message)) if named else next(iter(candidates), None)
+        return min(named or candidates, key=_difficulty, default=None)
 
     @property
     def is_wrong(self) -> bool:
@@ -83,3 +90,11 @@ class Result:
         if state is State.SOLVED and self.failures:
             return "solved, not mastered"
         return str(state or "")
+
+
+def _difficulty(verdict: Verdict) -> tuple[bool, bool]:
+    """Return what is smaller for a failure that is easier to understand."""
+    expected = any(line.kind == "expected" for line in verdict.lines)
+    shapes = [SHAPE.match(line.text) for line in verdict.lines if line.kind == "input"]
+    sizes = [math.prod(map(int, NUMBER.findall(shape[1]))) for shape in shapes if shape]
+    return not expected, max(sizes, default=0) > WHOLE

@@ -1,5 +1,6 @@
 """Writes explanations and progress to a terminal: in 80 columns, in ASCII where it must be."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -11,6 +12,8 @@ from tests.harness.kit.show import listing
 COLUMNS = 80
 BAR = 20  # characters of the progress bar
 HANG = 12  # columns by which the second line of a value is indented
+LABEL = re.compile(r" *\S+(?: \S+)* {2,}")
+WIDEST_LABEL = 24
 NAMED_LAWS = 2  # of the other tests that failed
 Style = dict[str, bool]
 COLOURS: dict[State, Style] = {
@@ -117,13 +120,14 @@ class Writer:
         width = self._width - 4
         if len(text) <= width:
             return [text]
-        stripped = text.lstrip()
-        indent = len(text) - len(stripped)
-        label = indent + len(stripped.split("  ")[0])
+        label = LABEL.match(text)
+        indent = len(text) - len(text.lstrip()) + 4
+        if label and len(label[0]) <= WIDEST_LABEL:
+            indent = len(label[0])
         return textwrap.wrap(
             text,
             width,
-            subsequent_indent=" " * (HANG if label < HANG else indent + 4),
+            subsequent_indent=" " * indent,
             replace_whitespace=False,
             break_on_hyphens=False,
         )

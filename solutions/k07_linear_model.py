@@ -15,7 +15,8 @@ Nothing more is needed for learning. The weights and the bias of k05 require gra
 autograd records what is done with them. Print a result that was computed with them: it
 ends with `grad_fn`, the last operation, from which `backward` will go back.
 
-Here `log_softmax` is torch's own; yours from k06 would do as well.
+Here `log_softmax` is torch's own, which wants to be told the axis: `dim=-1`. Yours from
+k06 would do as well.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
       https://docs.pytorch.org/docs/stable/notes/broadcasting.html

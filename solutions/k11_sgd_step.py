@@ -33,7 +33,8 @@ def sgd_step(parameters: Iterable[Tensor], lr: float) -> None:
     """Move each parameter by −lr times its gradient, in place, and clear the gradients.
 
     parameters: distinct leaf tensors of any shape that require grad; a generator
-    will do. Cleared means zero or None. Not with torch.optim.
+    will do. Cleared means zeros (`p.grad.zero_()`) or None
+    (`p.grad = None`). Not with torch.optim.
     Mastery: a parameter whose `.grad` is None stays as it is.
 
     >>> p = torch.tensor([1.0, 2.0], requires_grad=True)

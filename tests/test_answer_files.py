@@ -163,8 +163,8 @@ def test_what_is_wrong_is_told_under_the_name_that_was_handed_in(tmp_path: Path)
 
 
 def test_answers_are_found_in_the_home_folder(tmp_path: Path) -> None:
-    write_answers(tmp_path / "ada", k09_accuracy=sample_answers.right(STEM))
-    run = run_pytest(f"katas/{STEM}.py", "--answers=~/ada", HOME=str(tmp_path))
+    write_answers(tmp_path / "ada", k01_download=sample_answers.right("k01_download"))
+    run = run_pytest("katas/k01_download.py", "--answers=~/ada", HOME=str(tmp_path))
     assert "1 of 1 solved" in run.text, run.text
 
 

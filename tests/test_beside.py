@@ -64,16 +64,16 @@ def test_other_names_are_not_told(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").touch()
     (tmp_path / "torch").mkdir()  # without __init__.py, it hides nothing
     (tmp_path / "random.txt").touch()
-    write_answers(tmp_path, **{K08: sample_answers.right(K08)})
-    run = check(K08, f"--answers={tmp_path}")
+    write_answers(tmp_path, **{K01: sample_answers.right(K01)})
+    run = check(K01, f"--answers={tmp_path}")
     assert run.code == 0, run.text
     assert "Warning" not in run.text
 
 
 def test_another_import_mode(tmp_path: Path) -> None:
-    run = check(K08, "--solutions", PYTEST_ADDOPTS="--import-mode=importlib")
+    run = check(K01, "--solutions", PYTEST_ADDOPTS="--import-mode=importlib")
     assert "1 of 1 solved, 1 mastered" in run.text, run.text
-    run = check(K08, "--import-mode=append", "--solutions")
+    run = check(K01, "--import-mode=append", "--solutions")
     assert "1 of 1 solved, 1 mastered" in run.text, run.text
 
 
@@ -95,7 +95,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_katas_are_checked_from_the_root_of_a_course(course: Path) -> None:
-    run = run_pytest(f"a clone 한/katas/{K08}.py", "--solutions", cwd=course)
+    run = run_pytest(f"a clone 한/katas/{K01}.py", "--solutions", cwd=course)
     assert run.code == 0, run.text
     assert "1 of 1 solved, 1 mastered" in run.text
 
@@ -132,9 +132,9 @@ def test_what_python_can_decode_is(line: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("right", [True, False])
 def test_with_warnings_as_errors_nothing_more_is_printed(right: bool, tmp_path: Path) -> None:
-    text = sample_answers.right(K08) if right else sample_answers.wrong(K08)
-    write_answers(tmp_path, **{K08: text})
-    run = check(K08, f"--answers={tmp_path}", PYTHONWARNINGS="error")
+    text = sample_answers.right(K01) if right else sample_answers.wrong(K01)
+    write_answers(tmp_path, **{K01: text})
+    run = check(K01, f"--answers={tmp_path}", PYTHONWARNINGS="error")
     assert run.code == (0 if right else 1), run.text
     for word in ("ResourceWarning", "Exception ignored", "unclosed"):
         assert word not in run.text

@@ -18,11 +18,11 @@ def nll(input, target):
 """
 HIDES = "hides the package of that name: rename it."
 TOPMOST = ("conftest.py", "pyproject.toml")
-# Prints 300 kB in each call, and is wrong.
+# Prints 50 kB in each call, and is wrong.
 FLOOD = """
 def nll(input, target):
-    print("x" * 100_000)
-    for i in range(2_000):
+    print("x" * 20_000)
+    for i in range(300):
         print("line", i, "y" * 90)
     return -input[range(len(target)), target].sum()
 """
@@ -156,8 +156,8 @@ def test_of_much_that_is_printed_the_last_lines_are_shown(
     run = check(K08, f"--answers={tmp_path}", "--time-limit=60", *verbose)
     assert run.code == 1
     assert "lines before this" in run.text
-    assert "line 1999" in run.text
-    assert "line 1993" not in run.text
+    assert "line 299" in run.text
+    assert "line 293" not in run.text
     assert len(run.text) < 60_000
 
 

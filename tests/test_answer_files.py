@@ -89,6 +89,13 @@ def test_the_stubs_name_wins_over_a_platforms(tmp_path: Path) -> None:
     assert f"{CANVAS}{STEM}.py was not checked" in answers.remarks[0]
 
 
+def test_the_stubs_name_wins_among_copies_too(tmp_path: Path) -> None:
+    names = [f"{STEM}.py", f"{CANVAS}{STEM}.py", f"{CANVAS}k08_nll.py"]
+    answers = found(write(tmp_path / "ada", *names))
+    assert text(answers) == names[0]
+    assert text(answers, "k08_nll") == names[2]
+
+
 def test_files_that_a_platform_has_named_are_copied_with_those_beside(tmp_path: Path) -> None:
     names = [f"{CANVAS}{STEM}.py", f"{CANVAS}helpers.py", "more.py", "k08_nll.py"]
     answers = found(write(tmp_path / "ada", *names))

@@ -160,13 +160,13 @@ def _latest(uploads: Sequence[_Upload], answers: AnswerFolder) -> Iterator[_Uplo
 
 def _copy(used: Sequence[_Upload], answers: AnswerFolder, copies: Path) -> None:
     """Copy the answers, and the Python files beside them, into a folder under their own names."""
-    for path in _entries(answers.source):
-        if path.suffix == ".py" and path.is_file():
-            upload = _upload(path)
-            shutil.copyfile(path, copies / (f"{upload.name}.py" if upload else path.name))
-    for upload in used:
-        shutil.copyfile(upload.path, copies / f"{upload.name}.py")
+    python = [p for p in _entries(answers.source) if p.suffix == ".py" and p.is_file()]
     answers.originals = {upload.name: upload.path for upload in used}
+    # Where several files have one name, the last of these dictionaries decides.
+    files = {upload.name: upload.path for upload in map(_upload, python) if upload}
+    files |= {path.stem: path for path in python if not _upload(path)} | answers.originals
+    for name, path in files.items():
+        shutil.copyfile(path, copies / f"{name}.py")
     answers.path = copies
 
 

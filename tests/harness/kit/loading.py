@@ -22,6 +22,7 @@ PARSE_ERRORS = (SyntaxError, ValueError, MemoryError, RecursionError)
 PACKAGES = {"torch", "numpy", "requests", "matplotlib", "pytest", "hypothesis"}
 # Of the standard library, but nothing imports them; two do something when they are imported.
 HARMLESS = {"antigravity", "idlelib", "lib2to3", "test", "this", "turtle", "turtledemo"}
+HIDEABLE = (PACKAGES | sys.stdlib_module_names) - HARMLESS
 
 Source = bytes | ToDo | WrongAnswer  # the text of a file, or why there is none
 
@@ -83,14 +84,13 @@ def hides_a_package(folder: Path) -> list[Path]:
 
     Whatever runs in this folder imports them instead of that package.
     """
-    names = (PACKAGES | sys.stdlib_module_names) - HARMLESS
     paths: list[Path] = []
     with contextlib.suppress(OSError):
         paths = sorted(folder.iterdir())
     return [
         path
         for path in paths
-        if path.stem in names
+        if path.stem in HIDEABLE
         and (path.suffix == ".py" if path.is_file() else (path / "__init__.py").is_file())
     ]
 
@@ -104,14 +104,14 @@ def _import_from(folder: Path) -> None:
 
     A package that a file in this folder hides is imported before the folder is on the path.
     """
-    for hiding in hides_a_package(folder):
-        with contextlib.suppress(Exception):
-            importlib.import_module(hiding.stem)
     for stem in catalog.stems():
         found = sys.modules.get(stem)
         if found is not None and Path(found.__file__ or "").parent != folder:
             del sys.modules[stem]
     if sys.path[0] != str(folder):
+        for hiding in hides_a_package(folder):
+            with contextlib.suppress(Exception):
+                importlib.import_module(hiding.stem)
         sys.path.insert(0, str(folder))
 
 

@@ -5,7 +5,7 @@ import functools
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -27,10 +27,15 @@ def reference(input: Tensor, target: Tensor) -> Tensor:
     return F.nll_loss(input, target.long())
 
 
+OF_THE_STUB = (
+    torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.8, 0.1]]).log(),
+    torch.tensor([0, 1]),
+)
 SAYS = "F.nll_loss(input, target)"
 
 
 @given(batch=batches())
+@example(batch=OF_THE_STUB)
 def test_the_loss_of_a_batch_is_the_mean_over_its_rows(answer: Answer, batch: Batch) -> None:
     """Each row contributes minus the log-probability at its own target, and the loss is
     their mean: a scalar, which does not grow with the number of rows."""

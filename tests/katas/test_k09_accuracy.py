@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -21,10 +21,15 @@ def reference(out: Tensor, yb: Tensor) -> Tensor:
     return torch.tensor(sum(hits) / len(hits), dtype=torch.float64)
 
 
+OF_THE_STUB = (
+    torch.tensor([[2.0, 1.0], [0.0, 3.0], [1.0, 0.0], [0.0, 1.0]]),
+    torch.tensor([0, 1, 0, 0]),
+)
 SAYS = "the share of rows whose largest entry is at the label"
 
 
 @given(batch=scored_batches())
+@example(batch=OF_THE_STUB)
 def test_the_accuracy_is_the_share_of_rows_guessed_right(answer: Answer, batch: Batch) -> None:
     """A row's guess is the *position* of its largest entry (`argmax` along the row). The
     accuracy is the mean of hits (1) and misses (0): a scalar tensor between 0 and 1."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -16,6 +16,7 @@ Data = tuple[Tensor, Tensor]
 
 
 @given(data=data_sets(), bs=st.integers(1, 10))
+@example(data=(torch.arange(1.0, 6.0).reshape(5, 1), torch.arange(5)), bs=2)
 def test_the_batches_are_consecutive_slices(answer: Answer, data: Data, bs: int) -> None:
     """x[0:bs], x[bs:2*bs] and so on, each with the labels of the same rows. Every row is in
     exactly one batch: the last batch is shorter if bs does not divide n, and never empty."""

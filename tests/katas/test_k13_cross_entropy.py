@@ -2,7 +2,7 @@
 
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -55,6 +55,7 @@ def nll_of_log_softmax(input: Tensor, target: Tensor) -> Tensor:
 
 
 @given(layer=layers())
+@example(layer=(torch.tensor([[1.0, 2.0]]), torch.eye(2), torch.tensor([10.0, 0.0])))
 def test_the_model_gives_bare_logits(answer: Answer, layer: Layer) -> None:
     """Return `xb @ weights + bias`, without the log-softmax: the loss does that now."""
     xb, weights, bias = layer
@@ -72,6 +73,7 @@ def test_the_gradient_reaches_weights_and_bias(answer: Answer, layer: Layer) -> 
 
 
 @given(batch=batches())
+@example(batch=(torch.tensor([[1.0, 1.0], [0.0, 100.0]]), torch.tensor([0, 1])))
 def test_the_loss_is_nll_of_log_softmax(answer: Answer, batch: Batch) -> None:
     """The loss takes logits, normalises them itself, and averages over the batch. Leave all of it
     to `F.cross_entropy`: a softmax and a logarithm of your own are less exact."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 
@@ -20,6 +20,7 @@ from tests.harness.kit.training import (
     run_by_defaults,
     training_runs,
 )
+from tests.harness.kit.worked_examples import RATE, one_weight
 
 shortcuts = Shortcuts(
     optimisers=True,
@@ -32,6 +33,8 @@ rates = st.sampled_from([0.1, 0.05, 0.02])
 
 @settings(max_examples=15)
 @given(run=training_runs(), lr=rates)
+@example(run=one_weight(4), lr=RATE)
+@example(run=one_weight(2, 2, 1), lr=RATE)
 def test_training_goes_where_plain_sgd_leads(answer: Answer, run: TrainingRun, lr: float) -> None:
     """For each minibatch in order, the last and shorter one included: the loss, `backward`, a
     step in place for every one of `model.parameters()`, and `model.zero_grad()`."""

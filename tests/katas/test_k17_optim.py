@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn, optim
 
@@ -18,6 +18,7 @@ from tests.harness.kit.training import (
     run_by_defaults,
     training_runs,
 )
+from tests.harness.kit.worked_examples import one_weight
 
 CALL = "fit(model, opt, loss_func, x, y, epochs=epochs, bs=bs)"
 rates = st.sampled_from([0.5, 0.1, 1.0, 1e-3])
@@ -91,6 +92,8 @@ def test_every_call_gives_a_new_pair(answer: Answer) -> None:
 
 @settings(max_examples=15)
 @given(run=training_runs())
+@example(run=one_weight(4))
+@example(run=one_weight(2, 2, 1))
 def test_each_minibatch_is_one_step_of_the_optimiser(answer: Answer, run: TrainingRun) -> None:
     """For each minibatch in order, the last and shorter one included: the loss, `backward`,
     `opt.step()` and `opt.zero_grad()`. `opt` makes the step, whichever optimiser it is."""

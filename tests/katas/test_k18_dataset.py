@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn, optim
 from torch.utils.data import TensorDataset
@@ -16,6 +16,7 @@ from tests.harness.kit.training import (
     run_by_defaults,
     training_runs,
 )
+from tests.harness.kit.worked_examples import one_weight
 
 CALL = "fit(model, opt, loss_func, train_ds, epochs=epochs, bs=bs)"
 Data = tuple[Tensor, Tensor]
@@ -55,6 +56,8 @@ def test_two_data_sets_have_nothing_in_common(answer: Answer, data: Data, other:
 
 @settings(max_examples=15)
 @given(run=training_runs())
+@example(run=one_weight(4))
+@example(run=one_weight(2, 2, 1))
 def test_each_slice_is_one_step_of_the_optimiser(answer: Answer, run: TrainingRun) -> None:
     """For each slice of bs rows in order, the last and shorter one included: the loss,
     `backward`, `opt.step()` and `opt.zero_grad()`."""

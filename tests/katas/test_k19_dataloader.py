@@ -1,7 +1,7 @@
 """What an answer to k19 must do."""
 
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
@@ -16,6 +16,7 @@ from tests.harness.kit.training import (
     step,
     training_runs,
 )
+from tests.harness.kit.worked_examples import one_weight
 
 CALL = "fit(model, opt, loss_func, train_dl, epochs=epochs)"
 
@@ -44,6 +45,8 @@ def test_the_loader_gives_batches_in_order(
 
 @settings(max_examples=15)
 @given(run=training_runs())
+@example(run=one_weight(4))
+@example(run=one_weight(2, 2, 1))
 def test_each_batch_is_one_step_of_the_optimiser(answer: Answer, run: TrainingRun) -> None:
     """For each batch of the loader: the loss, `backward`, `opt.step()`, `opt.zero_grad()`."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -20,6 +20,7 @@ from tests.harness.kit.training import (
     expect_same_state,
     training_runs,
 )
+from tests.harness.kit.worked_examples import one_weight
 
 CALL = "validate(model, loss_func, valid_dl)"
 
@@ -54,6 +55,7 @@ def probed(run: TrainingRun) -> Probe:
 
 @settings(max_examples=15)
 @given(run=even_runs(), loader=st.booleans(), training=st.booleans())
+@example(run=one_weight(2, 2), loader=False, training=True)
 def test_it_is_the_mean_of_the_batch_losses(
     answer: Answer, run: TrainingRun, loader: bool, training: bool
 ) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 
@@ -18,6 +18,7 @@ from tests.harness.kit.training import (
     step,
     training_setups,
 )
+from tests.harness.kit.worked_examples import OneWeight
 
 CALL = "loss_batch(model, loss_func, xb, yb)"
 CALL_WITH_OPT = "loss_batch(model, loss_func, xb, yb, opt)"
@@ -25,6 +26,7 @@ CALL_WITH_OPT = "loss_batch(model, loss_func, xb, yb, opt)"
 
 @settings(max_examples=15)
 @given(setup=training_setups())
+@example(setup=OneWeight(3))
 def test_it_returns_the_loss_and_the_number_of_rows(answer: Answer, setup: TrainingSetup) -> None:
     """The loss as a Python float (`.item()` takes it out of the tensor), and how many rows
     it is the mean of (`len(xb)`)."""
@@ -83,6 +85,7 @@ def test_it_can_be_called_where_autograd_is_off(answer: Answer, setup: TrainingS
 
 @settings(max_examples=15)
 @given(setup=training_setups(), by_name=st.booleans())
+@example(setup=OneWeight(3), by_name=False)
 def test_with_an_optimiser_it_takes_one_step_for_each_call(
     answer: Answer, setup: TrainingSetup, by_name: bool
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -22,6 +22,7 @@ from tests.harness.kit.training import (
     step,
     training_setups,
 )
+from tests.harness.kit.worked_examples import OneWeight
 
 epoch_counts = st.integers(1, 3)
 
@@ -56,8 +57,12 @@ def training_runs(draw: st.DrawFn, epochs: st.SearchStrategy[int] = epoch_counts
     return TrainingRun(draw(training_setups()), sizes, draw(epochs))
 
 
+OF_THE_STUB = TrainingRun(OneWeight(2, 1), [2, 1], epochs=2)
+
+
 @settings(max_examples=15)
 @given(run=training_runs())
+@example(run=OF_THE_STUB)
 def test_the_model_learns_from_every_training_batch_of_every_epoch(
     answer: Answer, run: TrainingRun
 ) -> None:
@@ -72,6 +77,7 @@ def test_the_model_learns_from_every_training_batch_of_every_epoch(
 
 @settings(max_examples=12)
 @given(run=training_runs())
+@example(run=OF_THE_STUB)
 def test_each_epoch_prints_its_number_and_its_validation_loss(
     answer: Answer, run: TrainingRun
 ) -> None:

@@ -29,6 +29,20 @@ class NotCleared:
                 _step(model.parameters(), lr)
 
 
+class ClearedEachEpoch:
+    """The gradients are cleared only once an epoch, and `backward` adds to them batch by batch.
+
+    Clear them after each step, inside the inner loop.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                _step(model.parameters(), lr)
+            model.zero_grad()
+
+
 class NothingMoves:
     """No parameter of the model moves, usually because `p = p - …` makes another tensor, or the
     gradients are cleared before the step.

@@ -156,6 +156,20 @@ class NotCleared:
                 opt.step()
 
 
+class ClearedEachEpoch:
+    """The gradients are cleared only once an epoch, and `backward` adds to them batch by batch.
+
+    Clear them after each step, inside the inner loop.
+    """
+
+    def fit(model, opt, loss_func, x, y, epochs=2, bs=64):
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                opt.step()
+            opt.zero_grad()
+
+
 class ClearedTooEarly:
     """No parameter moves, usually because the gradients are cleared between `backward` and the
     step, or there is no step.

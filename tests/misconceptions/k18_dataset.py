@@ -237,6 +237,21 @@ class NotCleared:
                 opt.step()
 
 
+class ClearedEachEpoch:
+    """The gradients are cleared only once an epoch, and `backward` adds to them batch by batch.
+
+    Clear them after each step, inside the inner loop.
+    """
+
+    def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
+        for _ in range(epochs):
+            for start in range(0, len(train_ds), bs):
+                xb, yb = train_ds[start : start + bs]
+                loss_func(model(xb), yb).backward()
+                opt.step()
+            opt.zero_grad()
+
+
 class TwoEpochs:
     """There are two epochs, however many are asked for.
 

@@ -237,6 +237,20 @@ class NotCleared:
                 opt.step()
 
 
+class ClearedEachEpoch:
+    """The gradients are cleared only once an epoch, and `backward` adds to them batch by batch.
+
+    Clear them after each step, inside the inner loop.
+    """
+
+    def fit(model, opt, loss_func, train_dl, epochs=2):
+        for _ in range(epochs):
+            for xb, yb in train_dl:
+                loss_func(model(xb), yb).backward()
+                opt.step()
+            opt.zero_grad()
+
+
 class StepEachEpoch:
     """A step is taken only once an epoch.
 

@@ -158,6 +158,21 @@ class OneLayerTwice:
         )  # fmt: skip
 
 
+class MiddleLayerTwice:
+    """There are four convolutions: the middle one is applied twice, and shrinks the image each time.
+
+    Make three, each with its own call of `nn.Conv2d`, and put each into the row once.
+    """
+
+    def get_model():
+        middle = conv(16, 16)
+        return nn.Sequential(
+            Lambda(preprocess),
+            conv(1, 16), nn.ReLU(), middle, nn.ReLU(), middle, nn.ReLU(), conv(16, 10), nn.ReLU(),
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+        )  # fmt: skip
+
+
 class OneModelForAll:
     """Every call returns the same model.
 

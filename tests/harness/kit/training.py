@@ -189,27 +189,49 @@ def expect_same_training(
     for _ in range(times):
         fit(ours, opt)
         run.train(theirs, reference)
-    expect_same_state(ours, theirs, rows=run.rows(call))
+    expect_same_state(ours, theirs, rows=run.rows(call), before=run.setup.model())
 
 
 def expect_same_state(
-    gave: nn.Module, expected: nn.Module, why: str = "", rows: Sequence[Row] = ()
+    gave: nn.Module,
+    expected: nn.Module,
+    why: str = "",
+    rows: Sequence[Row] = (),
+    before: nn.Module | None = None,
 ) -> None:
-    """Reject a model whose parameters or buffers differ from the expected model's."""
+    """Reject a model whose parameters or buffers differ from the expected model's.
+
+    ``before`` is the model as it was at first, which is shown beside.
+    """
     theirs = expected.state_dict()
+    first = {} if before is None else before.state_dict()
     for name, value in gave.state_dict().items():
         if value.dtype != theirs[name].dtype:
             facts = Row.gave(show(value)), Row.expected(show(theirs[name]))
             raise WrongAnswer(f"`{name}` has a different dtype from before.", rows=[*rows, *facts])
-        expect_close(
-            value,
-            theirs[name],
-            what=f"{name}, afterwards",
-            why=why,
-            rows=rows,
-            scale=10.0,
-            terms=100 if value.is_floating_point() else 0,
-        )
+        expect_trained(name, value, theirs[name], first.get(name), why, rows)
+
+
+def expect_trained(
+    name: str,
+    gave: Tensor,
+    expected: Tensor,
+    before: Tensor | None,
+    why: str = "",
+    rows: Sequence[Row] = (),
+) -> None:
+    """Reject a parameter or buffer that differs from the expected one after a training."""
+    if before is not None and torch.equal(gave.detach().double(), before.detach().double()):
+        why = why or f"`{name}` is as it was before: the training has not changed it."
+    shown = [] if before is None else [Row.fact("before", show(before))]
+    expect_close(
+        gave,
+        expected,
+        why=why,
+        rows=[*rows, Row.fact(f"{name}, afterwards"), *shown],
+        scale=10.0,
+        terms=100 if gave.is_floating_point() else 0,
+    )
 
 
 def expect_number(gave: Any, kind: type, what: str, rows: Sequence[Row] = ()) -> None:

@@ -36,6 +36,7 @@ SAYS = "F.log_softmax(x, -1)"
 
 @given(x=logits())
 @example(x=torch.tensor([[0.0, 0.0], [0.0, 2.0]]))
+@example(x=torch.tensor([[[0.0, 0.0], [0.0, 2.0]]]))
 def test_each_entry_is_compared_with_all_of_its_row(answer: Answer, x: Tensor) -> None:
     """From each entry, subtract the logarithm of the sum of its row's exponentials. The sum
     runs over the *last* axis, -1 whatever the shape, and keeps it, as an axis of length 1

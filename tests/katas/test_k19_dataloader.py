@@ -28,6 +28,7 @@ def test_the_loader_gives_batches_in_order(
     """`DataLoader(train_ds, batch_size=bs)`: every row once, with its label, in the order of
     the data set. The last batch may be shorter. Every pass has the same batches."""
     x, y = torch.arange(2 * n).reshape(n, 2).to(dtype), 10 * torch.arange(n) + 3
+    torch.manual_seed(n)  # a loader that shuffles is wrong, and in the same way each time
     train_dl = answer.make_loader(TensorDataset(x, y), bs)
     call = f"make_loader(train_ds, {bs}), {n} row{'s' * (n > 1)}"
     due = [y[i : i + bs].tolist() for i in range(0, n, bs)]

@@ -43,6 +43,22 @@ class ClearedEachEpoch:
             model.zero_grad()
 
 
+class UsedUp:
+    """Only the first batch makes a step, usually because `model.parameters()` was called once: it
+    returns a generator, and the first loop uses it up.
+
+    Call `model.parameters()` anew for each step, or make a list first.
+    """
+
+    def fit(model, loss_func, x, y, lr=0.5, epochs=2, bs=64):
+        parameters = model.parameters()
+        for _ in range(epochs):
+            for xb, yb in _batches(x, y, bs):
+                loss_func(model(xb), yb).backward()
+                _step(parameters, lr)
+                model.zero_grad()
+
+
 class NothingMoves:
     """No parameter of the model moves, usually because `p = p - …` makes another tensor, or the
     gradients are cleared before the step.

@@ -252,6 +252,21 @@ class ClearedEachEpoch:
             opt.zero_grad()
 
 
+class StepEachEpoch:
+    """A step is taken only once an epoch, along the sum of all gradients.
+
+    Take a step for each slice: step and clear after each `backward`.
+    """
+
+    def fit(model, opt, loss_func, train_ds, epochs=2, bs=64):
+        for _ in range(epochs):
+            for start in range(0, len(train_ds), bs):
+                xb, yb = train_ds[start : start + bs]
+                loss_func(model(xb), yb).backward()
+            opt.step()
+            opt.zero_grad()
+
+
 class TwoEpochs:
     """There are two epochs, however many are asked for.
 

@@ -325,6 +325,16 @@ class RateForgotten:
         return optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
 
 
+class RateNotPassed:
+    """The optimiser has torch's own default rate, 0.001: `lr` is not passed to it.
+
+    Pass it on: `optim.SGD(model.parameters(), lr=lr, momentum=0.9)`.
+    """
+
+    def get_optimizer(model, lr=0.1):
+        return optim.SGD(model.parameters(), momentum=0.9)
+
+
 class AnotherDefaultRate:
     """Without the argument `lr` the learning rate is not 0.1.
 

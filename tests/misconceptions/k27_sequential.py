@@ -72,6 +72,20 @@ class LastReluForgotten:
         )  # fmt: skip
 
 
+class LastReluAfterThePool:
+    """The last ReLU comes after the average pool, which has negative numbers in its mean.
+
+    Put it right after the third convolution, before the pool.
+    """
+
+    def get_model():
+        return nn.Sequential(
+            Lambda(preprocess),
+            conv(1, 16), nn.ReLU(), conv(16, 16), nn.ReLU(), conv(16, 10),
+            nn.AvgPool2d(4), nn.ReLU(), nn.Flatten(),
+        )  # fmt: skip
+
+
 class NoNonlinearity:
     """There is no ReLU between the convolutions, and without one the three together can do no more
     than one linear layer could.
@@ -159,7 +173,7 @@ class OneLayerTwice:
 
 
 class MiddleLayerTwice:
-    """There are four convolutions: the middle one is applied twice, and shrinks the image each time.
+    """There are four convolutions: the middle one is applied twice.
 
     Make three, each with its own call of `nn.Conv2d`, and put each into the row once.
     """

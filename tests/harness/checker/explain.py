@@ -1,7 +1,6 @@
 """Explains why an answer is wrong: words for exceptions, and for how its process ended."""
 
 import errno
-import re
 import signal
 import traceback
 from collections.abc import Callable
@@ -16,11 +15,10 @@ from tests.harness.checker.hypothesis_internals import is_flaky
 from tests.harness.kit.calls import rows_of_call
 from tests.harness.kit.expect import Kind, Row, WrongAnswer, label_width
 from tests.harness.kit.guard import code_rows, lines_in
-from tests.harness.kit.show import cut
+from tests.harness.kit.show import TEMPORARY, cut
 
 LONGEST_LINE = 200  # characters of a line of an exception's message
 MORE_TIME = 6  # times the limit, which is suggested to somebody whose answer is slow
-TEMPORARY = re.compile(r"/\S*/pytest-\d+/[^/\s]+/")  # where a test's files lie
 CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
 
 Applies = Callable[[BaseException, str], bool]  # to an exception and its text

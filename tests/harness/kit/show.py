@@ -1,12 +1,15 @@
 """Formats values for a learner: shape and dtype, and the numbers if they are few."""
 
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 EDGE = 3  # entries shown at either end of a long dimension
 WIDTH = 45  # columns that shape and dtype leave on a line
 WHOLE = 30  # a tensor of more entries is cut
+TEMPORARY = re.compile(r"/\S*/pytest-\d+/[^/\s]+/")  # where a test's files lie
 
 
 def show(value: Any, digits: int = 5) -> str:
@@ -19,6 +22,8 @@ def show(value: Any, digits: int = 5) -> str:
         return number(value, digits)
     if isinstance(value, tuple) and any(map(_is_tensor, value)):
         return "(" + ", ".join(show(part, digits) for part in value) + ")"
+    if isinstance(value, Path):
+        return repr(TEMPORARY.sub("…/", str(value)))
     text = repr(value)
     if " at 0x" in text:  # of an object without a text of its own
         return f"a {type(value).__name__}"

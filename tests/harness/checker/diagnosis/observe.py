@@ -163,9 +163,8 @@ def same_value(one: Any, other: Any) -> bool:
     An iterator, of which nothing was seen, may have been a list. What is left in `.grad` by
     one of two answers is not compared: a kata that asks for it says so in its messages.
     """
-    if isinstance(one, NotSeen | list) and isinstance(other, NotSeen | list):
-        if isinstance(one, NotSeen) or isinstance(other, NotSeen):
-            return True
+    if {type(one), type(other)} in ({NotSeen}, {NotSeen, list}):
+        return True
     if isinstance(one, float) != isinstance(other, float):
         one, other = _number(one), _number(other)
     if type(one) is not type(other):

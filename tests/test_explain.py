@@ -67,6 +67,10 @@ def test_an_exception_is_shown_with_its_line(path: Path, raised_in_answer: Raise
 # For each row of ADVICE, exceptions that it is about, and words of what it says.
 ADVISED: list[tuple[list[BaseException], str]] = [
     (
+        [RuntimeError("Trying to backward through the graph a second time (or directly access")],
+        "Compute the loss anew",
+    ),
+    (
         [
             RuntimeError(
                 "a leaf Variable that requires grad is being used in an in-place operation."

@@ -179,8 +179,8 @@ def test_half_a_file_is_not_the_file(answer: Answer, server: Server, tmp_path: P
 def test_a_silent_server_is_not_waited_for_for_ever(
     answer: Answer, server: Server, tmp_path: Path
 ) -> None:
-    """Without `timeout=`, requests waits as long as the connection stays open. Pass 10 seconds
-    at most."""
+    """requests waits for a server as long as `timeout=` says, and for ever without it. Pass 10
+    seconds at most."""
     if isinstance(getattr(answer.namespace(), "TIMEOUT", None), int | float):
         answer.namespace().TIMEOUT = 0.3
     server.silent = PATIENCE

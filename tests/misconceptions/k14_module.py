@@ -327,6 +327,24 @@ class GeneratorPutBack:
         forward = forward
 
 
+class ComputesWithACopy:
+    """The parameter `weights` is not the tensor that `forward` computes with: that is a copy made
+    in `__init__`, which stays as it was when the parameter is trained.
+
+    Compute with `self.weights` itself.
+    """
+
+    class Mnist_Logistic(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = nn.Parameter(torch.randn(784, 10) / 28)
+            self.bias = nn.Parameter(torch.zeros(10))
+            self.copy = self.weights.detach().clone()
+
+        def forward(self, xb):
+            return xb @ self.copy + self.bias
+
+
 class Remembered:
     """The logits of an earlier batch are returned for another of the same length.
 

@@ -47,6 +47,11 @@ def _is_out_of_memory(error: BaseException, text: str) -> bool:
 # What common exceptions mean: the first row that applies is shown.
 ADVICE: tuple[tuple[Applies, str], ...] = (
     (
+        _says("Trying to backward through the graph a second time"),
+        "`backward` uses up the record of the computation. Compute the loss anew, from a new call "
+        "of the model, before each `backward`.",
+    ),
+    (
         _says("leaf Variable that requires grad is being used in an in-place"),
         "Autograd would have to record this change of a parameter. An update is not part "
         "of the model: make it under `with torch.no_grad():`.",

@@ -26,7 +26,8 @@ def show(value: Any, digits: int = 5) -> str:
         return repr(TEMPORARY.sub("…/", str(value)))
     text = repr(value)
     if " at 0x" in text:  # of an object without a text of its own
-        return f"a {type(value).__name__}"
+        name = getattr(value, "__name__", "<")  # a lambda has none that one can write
+        return f"a {type(value).__name__}" if "<" in name else name
     return cut(text)
 
 

@@ -103,6 +103,23 @@ def test_a_fact_that_is_too_wide_goes_on_below_its_value(text: str, second: str)
     assert "".join(screen.text.split()) == "".join(text.split())
 
 
+def test_a_row_of_a_tensor_stays_whole() -> None:
+    screen = Screen()
+    rows = "[-0.69315, -1.3863, -1.3863]", "[-2.3026, -0.22314, -2.3026]"
+    screen.writer.facts([Line("gave", f"gave        (2, 3) float32     [{', '.join(rows)}]")])
+    assert [line.strip().strip(",") for line in screen.lines] == [
+        f"gave        (2, 3) float32     [{rows[0]}",
+        f"{rows[1]}]",
+    ]
+
+
+def test_a_row_that_does_not_fit_is_folded_too() -> None:
+    screen = Screen()
+    screen.writer.facts([Line("gave", f"gave        [{'1.25, ' * 30}1.25]")])
+    assert len(screen.lines) > 2
+    assert max(map(len, screen.lines)) <= 80
+
+
 def test_a_fact_that_fits_is_written_as_it_is() -> None:
     screen = Screen()
     screen.writer.facts([Line("gave", "gave        [1.0,  2.0]"), Line("space", "")])

@@ -2,12 +2,18 @@
 
 A `TorchFunctionMode` sees calls as they were written, under any alias and from any
 namespace. A `TorchDispatchMode` sees the kernels that run, and so the calls inside
-other functions. Neither sees modules and optimisers: torch's global hooks do.
+other functions. Neither sees modules and optimisers: torch's global hooks do. Nor do
+they see Python code of torch that calls no function of tensors, such as a scheduler or
+`Module.state_dict`: a profile function does (`called_code`).
 """
 
 import contextlib
+import re
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -17,6 +23,7 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 
+from tests.harness.kit.called_code import CalledCode
 from tests.harness.kit.expect import Kind, WrongAnswer
 from tests.harness.kit.torch_internals import KernelCall, TorchDispatchMode, sgd_functions
 
@@ -29,8 +36,10 @@ class Shortcuts:
 
     ``functions`` are names of torch functions: ``"nll_loss"`` refuses it in
     every namespace, and its kernels (``nll_loss_forward``), which begin with the
-    same word. ``modules`` are classes of which no instance may be called; with
-    ``optimisers``, all of ``torch.optim`` is refused.
+    same word; ``pattern`` is a regular expression that is searched for in such names.
+    ``modules`` are classes of which no instance may be called; with ``optimisers``, the steps
+    of ``torch.optim`` are refused. ``code`` is other code of torch. With ``own_file_only``
+    only calls from the answer's own file count, not those that its other files make.
     """
 
     def __init__(
@@ -39,8 +48,14 @@ class Shortcuts:
         instead: str,
         modules: tuple[type[nn.Module], ...] = (),
         optimisers: bool = False,
+        pattern: str = "",
+        code: CalledCode | None = None,
+        own_file_only: bool = False,
     ) -> None:
         self.functions = functions
+        self.pattern = re.compile(pattern) if pattern else None
+        self.code = code
+        self.own_file_only = own_file_only
         self.instead = instead
         self.modules = modules
         self.optimisers = optimisers
@@ -50,11 +65,9 @@ class Shortcuts:
         """Refuse the shortcuts while the block runs, even if it catches the exception."""
         refuser = _Refuser(self, guard)
         with contextlib.ExitStack() as stack:
-            if self.functions:
-                stack.enter_context(_Kernels(refuser))
-                stack.enter_context(_Calls(refuser))
-                in_thread = refuser.in_thread()
-                stack.enter_context(mock.patch.object(threading.Thread, "run", in_thread))
+            stack.enter_context(refuser.seeing_calls())
+            in_thread = refuser.in_thread()
+            stack.enter_context(mock.patch.object(threading.Thread, "run", in_thread))
             if self.modules:
                 stack.callback(register_module_forward_pre_hook(refuser.see_module).remove)
             if self.optimisers:
@@ -82,7 +95,20 @@ class _Refuser:
         self.guard = guard
         self.refusal: WrongAnswer | None = None
 
+    @contextlib.contextmanager
+    def seeing_calls(self) -> Iterator[None]:
+        """See the calls of this thread in the block."""
+        with contextlib.ExitStack() as stack:
+            if self.shortcuts.functions or self.shortcuts.pattern:
+                stack.enter_context(_Kernels(self))
+                stack.enter_context(_Calls(self))
+            if self.shortcuts.code is not None:
+                stack.enter_context(self.shortcuts.code.refused(self.refuse_if_from_answer))
+            yield
+
     def refuse(self, call: str) -> None:
+        if self.shortcuts.own_file_only and not self._is_from_answer():
+            return
         if self.refusal is None:
             self.refusal = WrongAnswer(
                 f"`{call}` does the whole work of this kata ready-made, so it is refused here. "
@@ -92,8 +118,27 @@ class _Refuser:
             )
         raise self.refusal
 
+    def refuse_if_from_answer(self, call: str) -> None:
+        """Refuse a call that the answer makes; not one of a test that runs at the same time."""
+        if self._is_from_answer():
+            self.refuse(call)
+
+    def _is_from_answer(self) -> bool:
+        """Whether, of the callers in the answer's folder, the nearest is the answer's file."""
+        frame: FrameType | None = sys._getframe()
+        path = self.guard.path
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file == str(path):
+                return True
+            if self.shortcuts.own_file_only and Path(file).parent == path.parent:
+                return False
+            frame = frame.f_back
+        return False
+
     def see(self, name: str, call: str) -> None:
-        if name.removeprefix("special_").lstrip("_").startswith(self.shortcuts.functions):
+        known = name.removeprefix("special_").lstrip("_").startswith(self.shortcuts.functions)
+        if known or (self.shortcuts.pattern is not None and self.shortcuts.pattern.search(name)):
             self.refuse(call)
 
     def see_module(self, module: nn.Module, _: Any) -> None:
@@ -108,7 +153,7 @@ class _Refuser:
         run = threading.Thread.run
 
         def watched(thread: threading.Thread) -> None:
-            with _Kernels(self), _Calls(self):
+            with self.seeing_calls():
                 run(thread)
 
         return watched

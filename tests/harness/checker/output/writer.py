@@ -13,6 +13,8 @@ COLUMNS = 80
 BAR = 20  # characters of the progress bar
 HANG = 12  # columns by which the second line of a value is indented
 LABEL = re.compile(r" *\S+(?: \S+)* {2,}")
+ROW = re.compile(r"\[[^\[\]]*\]+")
+NO_BREAK = "\N{NO-BREAK SPACE}"  # where a line is not folded
 WIDEST_LABEL = 24
 NAMED_LAWS = 2  # of the other tests that failed
 Style = dict[str, bool]
@@ -124,10 +126,17 @@ class Writer:
         indent = len(text) - len(text.lstrip()) + 4
         if label and len(label[0]) <= WIDEST_LABEL:
             indent = len(label[0])
-        return textwrap.wrap(
+        # A row of a tensor stays whole, if it fits.
+        text = ROW.sub(lambda row: _kept(row[0], width - indent), text)
+        folded = textwrap.wrap(
             text,
             width,
             subsequent_indent=" " * indent,
             replace_whitespace=False,
             break_on_hyphens=False,
         )
+        return [line.replace(NO_BREAK, " ") for line in folded]
+
+
+def _kept(row: str, width: int) -> str:
+    return row.replace(" ", NO_BREAK) if len(row) <= width else row

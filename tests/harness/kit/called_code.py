@@ -1,0 +1,95 @@
+"""Sees which Python code of a library an answer calls, under any name and by any way.
+
+A profile function is told of every call before it runs, and compares the code object: an alias, a
+subclass, a borrowed method and a call from within the library itself all run the same code.
+"""
+
+import contextlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+import torch
+
+TORCH = Path(torch.__file__).parent
+
+Refuse = Callable[[str], None]  # called with the name of what was called
+
+
+class CalledCode:
+    """Code that an answer must not call.
+
+    ``objects`` are functions, and classes with all their methods. ``files`` are files and folders
+    of torch, such as ``"optim"``, whose code is refused, but for the objects in ``allowed``.
+    ``packages`` are refused as a whole, functions that are not written in Python too.
+    """
+
+    def __init__(
+        self,
+        *objects: Any,
+        files: tuple[str, ...] = (),
+        allowed: tuple[Any, ...] = (),
+        packages: tuple[ModuleType, ...] = (),
+    ) -> None:
+        self._codes = {code for each in objects for code in _codes_of(each)}
+        self._allowed = {code for each in allowed for code in _codes_of(each)}
+        folders = [Path(package.__path__[0]) for package in packages]
+        self._paths = tuple(str(path) for path in [*(TORCH / file for file in files), *folders])
+        self._packages = {package.__name__ for package in packages}
+
+    @contextlib.contextmanager
+    def refused(self, refuse: Refuse) -> Iterator[None]:
+        """Call ``refuse`` for each such call in the block, in this thread."""
+
+        def profile(frame: FrameType, event: str, called: Any) -> None:
+            if event == "call" and self._is_refused(frame.f_code):
+                refuse(_name_of(frame))
+            elif event == "c_call" and self._packages and self._is_of_a_package(called):
+                refuse(f"{called.__module__ or type(called.__self__).__module__}.{called.__name__}")
+
+        before = sys.getprofile()
+        sys.setprofile(profile)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+
+    def _is_refused(self, code: CodeType) -> bool:
+        if code in self._codes:
+            return True
+        return code.co_filename.startswith(self._paths) and code not in self._allowed
+
+    def _is_of_a_package(self, called: Any) -> bool:
+        owner = getattr(called, "__module__", None) or type(called.__self__).__module__
+        return str(owner).partition(".")[0] in self._packages
+
+
+def _codes_of(each: Any) -> Iterator[CodeType]:
+    """Yield the code of a function, or of everything that a class defines."""
+    if inspect.isclass(each):
+        for member in vars(each).values():
+            yield from _codes_of(member)
+    for function in (each, getattr(each, "fget", None), getattr(each, "__func__", None)):
+        function = inspect.unwrap(function) if callable(function) else function
+        if inspect.isfunction(function):
+            yield from _with_nested(function.__code__)
+
+
+def _with_nested(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _with_nested(constant)
+
+
+def _name_of(frame: FrameType) -> str:
+    """Return the name of the function or class that is called, as people write it."""
+    name = f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"
+    name = name.removesuffix(".__init__")
+    parts = name.split(".")
+    if parts[:3] == ["torch", "nn", "modules"]:
+        return ".".join(["nn", *parts[4:]])
+    return name

@@ -1,0 +1,142 @@
+"""Code of torch that an answer may not call is seen, by whatever way it is called."""
+
+import contextlib
+import copy
+import functools
+import math
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn, optim
+from torch.optim.lr_scheduler import LambdaLR
+from torch.utils.data import DataLoader, Dataset, TensorDataset, default_collate
+
+from tests.harness.kit.called_code import CalledCode
+from tests.harness.kit.expect import WrongAnswer
+from tests.harness.kit.guard import Guard, Guarded
+from tests.harness.kit.shortcuts import Shortcuts
+
+HERE = Path(__file__)
+Run = Callable[[], Any]
+
+weight = nn.Parameter(torch.ones(2))
+data = TensorDataset(torch.ones(3, 1))
+
+
+def refuse(code: CalledCode, run: Run, **how: Any) -> None:
+    """Run something as if it were an answer, with this code as a shortcut."""
+    shortcuts = Shortcuts(instead="Write it yourself.", code=code, **how)
+    Guarded(Guard(HERE, shortcuts), "answer", run)()
+
+
+class OwnLinear(nn.Linear):
+    """Has nothing of its own."""
+
+
+class OwnOptimiser(optim.Optimizer):
+    """Uses the groups of the base class only."""
+
+    def __init__(self) -> None:
+        super().__init__([weight], {})
+
+
+def caught() -> None:
+    """Go on after a refusal."""
+    with contextlib.suppress(WrongAnswer):
+        nn.Linear(1, 1)
+
+
+LINEAR = CalledCode(nn.Linear)
+STATE = CalledCode(nn.Module.state_dict, nn.Module.load_state_dict)
+OPTIM = CalledCode(files=("optim",))
+LOADER = CalledCode(files=("utils/data",), allowed=(Dataset, TensorDataset))
+MODULE = CalledCode(files=("nn/modules",))
+AUTOGRAD = CalledCode(torch.Tensor.backward, torch.autograd.grad, torch.enable_grad)
+PACKAGES = CalledCode(packages=(torch, np))
+
+REFUSED: dict[str, tuple[CalledCode, Run, str]] = {
+    "a class": (LINEAR, lambda: nn.Linear(2, 3), "nn.Linear"),
+    "a subclass": (LINEAR, lambda: OwnLinear(2, 3), "nn.Linear"),
+    "made for its numbers": (LINEAR, lambda: nn.Linear(2, 3).weight.detach(), "nn.Linear"),
+    "a partial": (LINEAR, functools.partial(nn.Linear, 2, 3), "nn.Linear"),
+    "in spite of except": (LINEAR, caught, "nn.Linear"),
+    "a method": (STATE, lambda: nn.ReLU().state_dict(), "nn.Module.state_dict"),
+    "a method of a copy": (STATE, lambda: copy.deepcopy(nn.ReLU()).state_dict(), "state_dict"),
+    "a borrowed method": (STATE, lambda: nn.Module.load_state_dict(nn.ReLU(), {}), "load_state"),
+    "an optimiser": (OPTIM, lambda: optim.SGD([weight], lr=1.0), "torch.optim"),
+    "a scheduler": (OPTIM, lambda: LambdaLR(optim.SGD([weight]), lambda n: 1.0), "torch.optim"),
+    "a base class": (OPTIM, OwnOptimiser, "torch.optim"),
+    "a loader": (LOADER, lambda: list(DataLoader(data)), "torch.utils.data"),
+    "a function": (LOADER, lambda: default_collate([1, 2]), "default_collate"),
+    "a module": (MODULE, lambda: nn.Module(), "nn.Module"),
+    "a list of modules": (MODULE, lambda: nn.ModuleList(), "nn.ModuleList"),
+    "backward": (AUTOGRAD, lambda: weight.sum().backward(), "backward"),
+    "grad": (AUTOGRAD, lambda: torch.autograd.grad(weight.sum(), weight), "grad"),
+    "a context": (AUTOGRAD, lambda: torch.enable_grad().__enter__(), "enable_grad"),
+    "a package": (PACKAGES, lambda: torch.tensor(1.0), "torch"),
+    "numpy's": (PACKAGES, lambda: np.mean([1.0]), "numpy"),
+    "a method of a package": (PACKAGES, lambda: weight.detach(), "torch"),
+}
+
+ALLOWED: dict[str, tuple[CalledCode, Run]] = {
+    "another class": (LINEAR, lambda: nn.Conv2d(1, 1, 1)),
+    "another method": (STATE, lambda: dict(nn.Linear(1, 1).named_parameters())),
+    "a parameter": (MODULE, lambda: nn.Parameter(torch.ones(2))),
+    "a data set": (LOADER, lambda: TensorDataset(torch.ones(2))[0]),
+    "a data set's length": (LOADER, lambda: len(data)),
+    "no_grad": (AUTOGRAD, torch.no_grad()(lambda: weight + 1)),
+    "Python's own": (PACKAGES, lambda: math.exp(1.0)),
+}
+
+
+@pytest.mark.parametrize("way", REFUSED)
+def test_it_is_refused_and_named(way: str) -> None:
+    code, run, name = REFUSED[way]
+    with pytest.raises(WrongAnswer, match=name):
+        refuse(code, run)
+
+
+@pytest.mark.parametrize("way", ALLOWED)
+def test_what_is_not_listed_is_allowed(way: str) -> None:
+    code, run = ALLOWED[way]
+    refuse(code, run)
+
+
+def test_a_thread_is_watched() -> None:
+    def in_thread() -> None:
+        thread = threading.Thread(target=lambda: nn.Linear(1, 1))
+        thread.start()
+        thread.join()
+
+    with pytest.raises(WrongAnswer, match=r"nn\.Linear"):
+        refuse(LINEAR, in_thread)
+
+
+def test_what_the_test_itself_calls_is_not_the_answers(tmp_path: Path) -> None:
+    shortcuts = Shortcuts(instead="", code=LINEAR)
+    with Guard(tmp_path / "k08_nll.py", shortcuts).watching("A test"):
+        nn.Linear(1, 1)
+
+
+@pytest.mark.parametrize("own_file_only", [True, False])
+def test_a_file_beside_the_answer_is_judged_by_its_own_kata(
+    own_file_only: bool, tmp_path: Path
+) -> None:
+    beside: dict[str, Any] = {"nn": nn}
+    text = "def make():\n    return nn.Linear(1, 1)"
+    exec(compile(text, str(tmp_path / "k34_conv2d.py"), "exec"), beside)
+    text = "def answer():\n    return make()"
+    exec(compile(text, str(tmp_path / "k46_from_scratch.py"), "exec"), beside)
+    shortcuts = Shortcuts(instead="", code=LINEAR, own_file_only=own_file_only)
+    guard = Guard(tmp_path / "k46_from_scratch.py", shortcuts)
+    answer = Guarded(guard, "answer", beside["answer"])
+    if own_file_only:
+        answer()
+        return
+    with pytest.raises(WrongAnswer, match=r"nn\.Linear"):
+        answer()

@@ -17,17 +17,6 @@ class SharedMemory:
         return map(torch.from_numpy, arrays)
 
 
-class AsTensor:
-    """The tensors share the arrays' memory: `torch.as_tensor` copies only where it has to, and
-    `torch.from_numpy` never.
-
-    Use `torch.tensor`, which always copies.
-    """
-
-    def to_tensors(*arrays):
-        return [torch.as_tensor(array) for array in arrays]
-
-
 class CapitalT:
     """All tensors become float32, the labels too, and float32 arrays are not copied:
     `torch.Tensor`, with a capital T, does both.

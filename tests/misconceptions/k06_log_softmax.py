@@ -56,8 +56,6 @@ class UnsqueezedAtOne:
     Put it back at the end, with `.unsqueeze(-1)`, or keep it: `.sum(-1, keepdim=True)`.
     """
 
-    raises = True
-
     def log_softmax(x):
         return x - x.exp().sum(-1).log().unsqueeze(1)
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ if not isolation.POSSIBLE:
 import pty
 import termios
 
+from tests.harness.checker.output.features import Features
 from tests.harness.checker.watch import screen
 from tests.harness.checker.watch.screen import BEGIN, CLEAR_LINE, ENTER, LEAVE, Screen
 
@@ -56,14 +58,14 @@ def window(monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
 @pytest.fixture
 def open_screen(window: Window) -> Iterator[Screen]:
     """Return a screen on that terminal."""
-    with Screen(colours=True, encoding="utf-8") as opened:
+    with Screen(colours=True, shows=Features("utf-8")) as opened:
         window.drawn()
         yield opened
 
 
 def test_the_terminal_is_set_up_and_put_back(window: Window) -> None:
     before = termios.tcgetattr(window.theirs)
-    with Screen(colours=True, encoding="utf-8"):
+    with Screen(colours=True, shows=Features("utf-8")):
         assert window.drawn() == ENTER
         now = termios.tcgetattr(window.theirs)[LOCAL_MODES]
         assert not now & (termios.ICANON | termios.ECHO)
@@ -71,9 +73,48 @@ def test_the_terminal_is_set_up_and_put_back(window: Window) -> None:
     assert termios.tcgetattr(window.theirs) == before
 
 
-def test_keys_come_one_by_one_without_arrows(window: Window, open_screen: Screen) -> None:
-    window.type(b"n\x1b[A\x1bOPh\xc3\xa9\r")
-    assert list(open_screen.typed()) == ["n", "h", "é", "\n"]
+def test_keys_come_one_by_one_and_arrows_by_their_names(
+    window: Window, open_screen: Screen
+) -> None:
+    window.type(b"n\x1b[A\x1bOB\x1bOPh\xc3\xa9\r\x1b[6~\x1b[200~\x1b[F")
+    assert list(open_screen.typed()) == ["n", "up", "down", "h", "é", "\n", "page down", "end"]
+
+
+def test_escape_alone_is_a_key(window: Window, open_screen: Screen) -> None:
+    window.type(b"\x1b")
+    assert list(open_screen.typed()) == ["escape"]
+    window.type(b"\x1b\x1b[A")
+    assert list(open_screen.typed()) == ["escape", "up"]
+
+
+def test_the_rest_of_an_arrow_may_come_later(window: Window, open_screen: Screen) -> None:
+    window.type(b"\x1b")
+    later = threading.Timer(0.01, window.type, [b"[A"])
+    later.start()
+    assert list(open_screen.typed()) == ["up"]
+    later.join()
+
+
+def test_another_program_gets_the_terminal_as_it_was(window: Window) -> None:
+    before = termios.tcgetattr(window.theirs)
+    with Screen(colours=True, shows=Features("utf-8")) as opened:
+        window.drawn()
+        with opened.lend():
+            assert window.drawn() == LEAVE
+            assert termios.tcgetattr(window.theirs) == before
+            assert signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL
+            for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C was meant for the other
+                os.kill(os.getpid(), number)
+        assert window.drawn() == ENTER
+        assert not termios.tcgetattr(window.theirs)[LOCAL_MODES] & termios.ICANON
+        assert opened.received() == [signal.SIGTERM]
+        assert opened.received() == []
+
+
+def test_a_hyperlink_takes_no_columns(window: Window, open_screen: Screen) -> None:
+    line = "\x1b]8;;file:///a/long/path\x1b\\" + "x" * 20 + "\x1b]8;;\x1b\\"
+    open_screen.draw([line, ""])
+    assert window.drawn().decode().removeprefix(BEGIN).startswith(f"{CLEAR_LINE}{line}\n")
 
 
 def test_a_keyboard_that_is_gone_is_as_good_as_q(
@@ -88,7 +129,7 @@ def test_a_keyboard_that_is_gone_is_as_good_as_q(
 
 def test_signals_come_through_the_pipe_in_a_fixed_order(window: Window) -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with Screen(colours=True, encoding="utf-8") as opened:
+    with Screen(colours=True, shows=Features("utf-8")) as opened:
         for number in (signal.SIGWINCH, signal.SIGTERM, signal.SIGWINCH):
             os.kill(os.getpid(), number)
         assert opened.received() == [signal.SIGTERM, signal.SIGWINCH]
@@ -96,7 +137,7 @@ def test_signals_come_through_the_pipe_in_a_fixed_order(window: Window) -> None:
 
 
 def test_a_child_has_none_of_it(window: Window) -> None:
-    with Screen(colours=True, encoding="utf-8") as opened:
+    with Screen(colours=True, shows=Features("utf-8")) as opened:
         pid = os.fork()
         if pid == 0:
             opened.close_in_child()
@@ -135,7 +176,7 @@ def test_what_is_shown_is_not_drawn_again(window: Window, open_screen: Screen) -
 
 
 def test_what_the_encoding_lacks_is_replaced(window: Window) -> None:
-    with Screen(colours=True, encoding="ascii") as opened:
+    with Screen(colours=True, shows=Features("ascii")) as opened:
         opened.draw(["… ½"])
     assert b"? ?" in window.drawn()
 
@@ -149,11 +190,7 @@ def test_the_size_is_asked_for_each_time(window: Window, open_screen: Screen) ->
 
 
 def test_only_a_terminal_is_available(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")
     assert screen.is_available()
-    monkeypatch.setenv("TERM", "dumb")
-    assert not screen.is_available()
-    monkeypatch.setenv("TERM", "xterm-256color")
     with open(os.devnull, "rb") as nothing:
         monkeypatch.setattr(screen, "KEYBOARD", nothing.fileno())
         assert not screen.is_available()

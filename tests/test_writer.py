@@ -2,16 +2,19 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 
+from tests.harness.checker.output.features import Features
 from tests.harness.checker.output.results import MARKS, Result
 from tests.harness.checker.output.writer import ASCII, COLOURS, STYLES, Writer
 from tests.harness.checker.pytest_internals import TerminalWriter
 from tests.harness.checker.verdict import Line, State, Verdict
 from tests.harness.kit.expect import Kind, Row, WrongAnswer
 
-PATH = "katas/k08_nll.py"
+PATH = Path("katas/k08_nll.py")
+PLAIN = str(PATH)
 LONG = (
     "Each row contributes minus the log-probability at its own target, and the loss is their "
     "mean: a scalar, and the same size for a batch of 6 as for one of 64."
@@ -21,12 +24,19 @@ LONG = (
 class Screen:
     """A writer, and what it has written."""
 
-    def __init__(self, width: int = 80, encoding: str = "utf-8", markup: bool = False) -> None:
+    def __init__(
+        self,
+        width: int = 80,
+        encoding: str = "utf-8",
+        markup: bool = False,
+        links: bool = False,
+        words: bool = False,
+    ) -> None:
         self.file = io.StringIO()
         terminal = TerminalWriter(self.file)
         terminal.fullwidth = width
         terminal.hasmarkup = markup
-        self.writer = Writer(terminal, encoding)
+        self.writer = Writer(terminal, Features(encoding, links, words))
 
     @property
     def text(self) -> str:
@@ -53,7 +63,7 @@ def wrong(law: str = "a law", *rows: Row, why: str = "No.", kind: Kind = Kind.WR
 def explained(*verdicts: Verdict, width: int = 80) -> str:
     screen = Screen(width)
     screen.writer.explanation(result(*verdicts), PATH)
-    assert max(map(len, screen.lines), default=0) <= max(width, len(PATH) + 20)
+    assert max(map(len, screen.lines), default=0) <= max(width, len(PLAIN) + 20)
     return screen.text
 
 

@@ -97,6 +97,12 @@ def encoding_of(writer: TerminalWriter) -> str:
     return getattr(getattr(writer, "_file", None), "encoding", None) or "ascii"
 
 
+def is_terminal(writer: TerminalWriter) -> bool:
+    """Whether the file to which a terminal writer writes is a terminal."""
+    file = getattr(writer, "_file", None)
+    return file is not None and file.isatty()
+
+
 def quieten(config: pytest.Config) -> None:
     """Let pytest's own reporter print no letters, no tracebacks and no summary."""
     config.option.verbose = -2

@@ -8,6 +8,12 @@ from pathlib import Path
 
 from tests.harness.catalog import ROOT
 
+# What tells of the terminal outside, and of the person in front of it.
+OUTSIDE = (
+    "ACCESSIBLE", "TERM_PROGRAM", "VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "TMUX", "STY",
+    "SSH_CONNECTION", "WSL_DISTRO_NAME", "VISUAL", "EDITOR",
+)  # fmt: skip
+
 
 @dataclass
 class Run:
@@ -23,7 +29,9 @@ def environment(**env: str) -> dict[str, str]:
     Bytecode is written even if the environment forbids it: without it, pytest
     spends most of a short run on rewriting the assertions of Hypothesis.
     """
-    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONIOENCODING": "utf-8", **env}
+    inherited = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+    own = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONIOENCODING": "utf-8", "TERM": "xterm"}
+    return {**inherited, **own, **env}
 
 
 def run_pytest(*args: str | Path, cwd: Path = ROOT, seconds: float = 120, **env: str) -> Run:

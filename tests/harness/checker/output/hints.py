@@ -74,4 +74,5 @@ class HintPrinter:
         writer.line()
         writer.heading(f"{card.number} · {card.title}", bold=True)
         writer.line()
-        writer.paragraph(hint(stem, count, mastery=mastery), cyan=True)
+        text = hint(stem, count, mastery=mastery)
+        writer.paragraph(text, path=catalog.SOLUTIONS / f"{stem}.py", cyan=True)

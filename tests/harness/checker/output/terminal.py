@@ -72,8 +72,8 @@ class TerminalReport:
         writer.line()
         self._write_next(writer, results)
 
-    def _path(self, result: Result) -> str:
-        return catalog.shown(self.config.stash[ANSWERS].original(result.card.stem))
+    def _path(self, result: Result) -> Path:
+        return self.config.stash[ANSWERS].original(result.card.stem)
 
     def _warn_of_files(self, writer: Writer) -> None:
         """Warn of files that were not checked, or that hide a package."""
@@ -92,7 +92,7 @@ class TerminalReport:
         rest = rest or [r for r in results if r.state is State.SOLVED and r.mastery]
         following = next(iter([r for r in rest if r.state is State.WRONG] or rest), None)
         if following is not None:
-            writer.line(f"Next: {self._path(following)}, {following.card.title}")
+            writer.line(f"Next: {writer.link(self._path(following))}, {following.card.title}")
         elif len(results) > 1 and all(result.state in DONE for result in results):
             mastery = self.config.option.mastery
             writer.line("Nothing left to do." if mastery else "More: --mastery")
@@ -108,6 +108,10 @@ def _write_progress(writer: Writer, results: list[Result]) -> None:
             writer.line(part, bold=True)
         state = result.state
         assert state is not None
+        if writer.words:
+            words = f"{result.description}: {result.card.number}  {result.card.title}"
+            writer.line(f"  {words}", **COLOURS[state])
+            continue
         writer.write(f"  {MARKS[state]} ", **COLOURS[state])
         writer.write(f"{result.card.number}  {result.card.title}".ljust(60))
         writer.line(result.description, **COLOURS[state])

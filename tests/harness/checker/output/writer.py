@@ -1,11 +1,17 @@
-"""Writes explanations and progress to a terminal: in 80 columns, in ASCII where it must be."""
+"""Writes explanations and progress to a terminal: in 80 columns, in ASCII or words if asked."""
 
 import re
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+from tests.harness import catalog
+from tests.harness.checker.output import features
+from tests.harness.checker.output.features import Features
 from tests.harness.checker.output.results import DONE, MARKS, Result
-from tests.harness.checker.pytest_internals import TerminalWriter, encoding_of
+from tests.harness.checker.pytest_internals import TerminalWriter
+from tests.harness.checker.sanitize import sanitize
 from tests.harness.checker.verdict import Line, State
 from tests.harness.kit.show import listing
 
@@ -16,6 +22,7 @@ LABEL = re.compile(r" *\S+(?: \S+)* {2,}")
 ROW = re.compile(r"\[[^\[\]]*\]+")
 NO_BREAK = "\N{NO-BREAK SPACE}"  # where a line is not folded
 WIDEST_LABEL = 24
+HOLE = "\0"  # holds the place of each character of a path while lines are folded
 NAMED_LAWS = 2  # of the other tests that failed
 Style = dict[str, bool]
 COLOURS: dict[State, Style] = {
@@ -40,12 +47,13 @@ ASCII = str.maketrans(
 class Writer:
     """Writes styled text to pytest's terminal writer."""
 
-    def __init__(self, terminal: TerminalWriter, encoding: str | None = None) -> None:
+    def __init__(self, terminal: TerminalWriter, shows: Features | None = None) -> None:
         self._terminal = terminal
         self._width = min(COLUMNS, terminal.fullwidth)
-        encoding = encoding or encoding_of(terminal)
+        shows = shows or features.of(terminal)
+        self._links, self.words = shows.links, shows.words
         try:
-            "".join(MARKS.values()).encode(encoding)
+            "".join(MARKS.values()).encode(shows.encoding)
             self._ascii = False
         except (UnicodeEncodeError, LookupError):
             self._ascii = True
@@ -61,19 +69,48 @@ class Writer:
         self.write(text, **style)
         self._terminal.write("\n")
 
-    def paragraph(self, text: str, indent: int = 4, **style: bool) -> None:
-        """Write a text, wrapped and indented."""
-        for line in textwrap.wrap(text, self._width - indent, break_on_hyphens=False):
+    def paragraph(
+        self, text: str, indent: int = 4, path: Path | None = None, **style: bool
+    ) -> None:
+        """Write a text, wrapped and indented; a path in it becomes a link."""
+        options = {"break_long_words": False} if path is not None else {}
+        for line in self._wrapped(text, path, self._width - indent, **options):
             self.line(" " * indent + line, **style)
 
-    def heading(self, text: str, **style: bool) -> None:
+    def heading(self, text: str, path: Path | None = None, **style: bool) -> None:
         """Write a line; wrap it where it is too wide, but not between its mark and the path."""
         mark, _, rest = text.partition(" ")
-        for line in textwrap.wrap(
-            rest, self._width, initial_indent=f"{mark} ", subsequent_indent="  ",
-            break_on_hyphens=False, break_long_words=False,
+        for line in self._wrapped(
+            rest, path, self._width, initial_indent=f"{mark} ", subsequent_indent="  ",
+            break_long_words=False,
         ):  # fmt: skip
             self.line(line, **style)
+
+    def items(self, items: Sequence[str], separator: str, **style: bool) -> None:
+        """Write items in one line, or in more where it is too narrow, but each as a whole."""
+        lines = [items[0]]
+        for item in items[1:]:
+            longer = f"{lines[-1]}{separator}{item}"
+            lines[-1:] = [longer] if len(longer) <= self._width else [lines[-1], item]
+        for line in lines:
+            self.line(line, **style)
+
+    def verdict(
+        self, result: Result, path: Path, text: str, state: State | None, **style: bool
+    ) -> None:
+        """Write a heading: the state of a kata, where the answer is, and a text."""
+        mark = MARKS[state] if state else " "
+        if self.words and state is not None:
+            description = result.description if state is result.state else state
+            mark = f"{description}: {result.card.number} ·"
+            text = "" if text == description else text
+        heading = " · ".join(filter(None, (f"{mark} {catalog.shown(path)}", text)))
+        self.heading(heading, path, **style)
+
+    def link(self, path: Path) -> str:
+        """Return a path as it is shown: a hyperlink, if the terminal knows such."""
+        shown: str = sanitize(catalog.shown(path))
+        return features.hyperlink(path, shown) if self._links else shown
 
     def facts(self, lines: Sequence[Line]) -> None:
         """Write the lines of an explanation, each in the style of its kind."""
@@ -84,7 +121,7 @@ class Writer:
             for piece in self._fold(text):
                 self.line(f"    {piece}".rstrip(), **STYLES.get(kind, {}))
 
-    def explanation(self, result: Result, path: str) -> None:
+    def explanation(self, result: Result, path: Path) -> None:
         """Explain one test that an answer fails; name the others."""
         first = result.failure_to_show
         if first is None:
@@ -93,7 +130,7 @@ class Writer:
         shown = {str(first.lines), first.law}
         others = [verdict for verdict in others if not shown & {str(verdict.lines), verdict.law}]
         self.line()
-        self.heading(f"{MARKS[State.WRONG]} {path} · {first.law}", red=True, bold=True)
+        self.verdict(result, path, first.law, State.WRONG, red=True, bold=True)
         self.line()
         self.facts(first.lines)
         if first.printed:
@@ -111,11 +148,22 @@ class Writer:
     def progress_bar(self, results: Sequence[Result], mastery: bool) -> None:
         """Show how many katas are solved, and mastered if that is asked for."""
         done = sum(result.state in DONE for result in results)
-        bar = "█" * round(BAR * done / len(results))
-        self.write(bar.ljust(BAR, "░") + " ", green=True)
+        if not self.words:
+            bar = "█" * round(BAR * done / len(results))
+            self.write(bar.ljust(BAR, "░") + " ", green=True)
         mastered = sum(result.state is State.MASTERED for result in results)
         more = f", {mastered} mastered" if mastery else ""
         self.write(f"{done} of {len(results)} solved{more}", bold=True)
+
+    def _wrapped(self, text: str, path: Path | None, width: int, **options: Any) -> list[str]:
+        """Wrap a text; keep a path in it whole, and put the link in when all is wrapped."""
+        shown = catalog.shown(path) if path is not None else ""
+        hole = HOLE * len(shown)
+        text = text.replace(shown, hole) if shown else text
+        lines = textwrap.wrap(text, width, break_on_hyphens=False, **options)
+        if path is None:
+            return lines
+        return [line.replace(hole, self.link(path)) for line in lines]
 
     def _fold(self, text: str) -> list[str]:
         """Fold a line that is too wide, so that its second line begins under its value."""

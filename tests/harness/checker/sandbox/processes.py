@@ -6,10 +6,11 @@ import json
 import os
 import select
 import signal
+import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,31 @@ def adopt_orphans() -> None:
     """Become the parent of all processes below this one whose own parent ends (Linux)."""
     _forked.update(_children())
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+@contextlib.contextmanager
+def adopting_nothing() -> Iterator[None]:
+    """Leave the processes alone whose parents end meanwhile, as those of an editor."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 0)
+    try:
+        yield
+    finally:
+        _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def start_detached(command: Sequence[str]) -> None:
+    """Start a program that is not below this process, and so outlives it."""
+    with adopting_nothing():
+        pid = fork()
+        if pid == 0:
+            with contextlib.suppress(BaseException):
+                nothing = subprocess.DEVNULL
+                subprocess.Popen(
+                    command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+                )
+            os._exit(0)
+        os.waitpid(pid, 0)
+        _forked.discard(pid)
 
 
 def kill_orphans() -> None:

@@ -88,10 +88,8 @@ class Checks:
         """Check an answer with this text; if that is urgent, move other checks to the backlog."""
         self._cancel(stem)
         if urgent:
+            self.pause()
             self._urgent = stem
-            self.add(self.running)
-            for other in list(self.running):
-                self._cancel(other)
         if stem in self._backlog:
             self._backlog.remove(stem)
         items = [i for i in self.items[stem] if self.mastery or not i.get_closest_marker("mastery")]
@@ -102,6 +100,12 @@ class Checks:
             self._pool.fill_up()
         elif items:
             self._pool.waiting.append(group)
+
+    def pause(self) -> None:
+        """Move all checks to the backlog."""
+        self.add(self.running)
+        for stem in list(self.running):
+            self._cancel(stem)
 
     def reported(self) -> Iterator[Check]:
         """Yield the checks that are over; and the urgent one, once, when it has a failure."""

@@ -7,11 +7,14 @@ it stays as it is; the command `reset` puts it right.
 import contextlib
 import os
 import re
+import select
 import signal
 import termios
 import tty
 from collections.abc import Iterator, Sequence
 from typing import Any
+
+from tests.harness.checker.output.features import Features
 
 KEYBOARD, TERMINAL = 0, 1  # file descriptors
 # Show the alternate screen; show the shell's lines again.
@@ -19,12 +22,23 @@ ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?7h\x1b[?1049l"
 # Go to the first corner, and do not wrap long lines; wrap them again.
 BEGIN, END = "\x1b[?7l\x1b[H", "\x1b[?7h"
 CLEAR_LINE, CLEAR_REST = "\x1b[K", "\x1b[J"
-ESCAPED = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|.)?", re.DOTALL)  # arrows, colours
+ENDS = (signal.SIGTERM, signal.SIGHUP)  # signals that ask this process to end
+# Arrows, colours, hyperlinks; ESC alone.
+ESCAPED = re.compile(
+    r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|O.|[^\x1b])?", re.DOTALL
+)
+KEY_NAMES = {
+    "\x1b": "escape", "\x1b[A": "up", "\x1bOA": "up", "\x1b[B": "down", "\x1bOB": "down",
+    "\x1b[5~": "page up", "\x1b[6~": "page down", "\x1b[H": "home", "\x1bOH": "home",
+    "\x1b[1~": "home", "\x1b[F": "end", "\x1bOF": "end", "\x1b[4~": "end",
+}  # fmt: skip
+TYPED = re.compile(f"{ESCAPED.pattern}|.", re.DOTALL)
+REST_SECONDS = 0.05  # within which the rest of an arrow's sequence follows its ESC
 
 
 def is_available() -> bool:
     """Whether standard input and output are a terminal, with this process in the foreground."""
-    if not (os.isatty(KEYBOARD) and os.isatty(TERMINAL)) or os.environ.get("TERM") == "dumb":
+    if not (os.isatty(KEYBOARD) and os.isatty(TERMINAL)):
         return False
     with contextlib.suppress(OSError):  # it may not be the terminal of this session
         return os.tcgetpgrp(KEYBOARD) == os.getpgrp()
@@ -39,9 +53,11 @@ class Screen:
         signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH,
     )  # fmt: skip
 
-    def __init__(self, colours: bool, encoding: str) -> None:
+    _enter, _leave = ENTER, LEAVE
+
+    def __init__(self, colours: bool, shows: Features) -> None:
         self.colours = colours
-        self.encoding = encoding
+        self.shows = shows
         self.signals, self._wake = os.pipe()
         os.set_blocking(self.signals, False)
         os.set_blocking(self._wake, False)
@@ -79,22 +95,45 @@ class Screen:
 
     def stop(self) -> None:
         """Put the terminal back and stop this process, as Ctrl-Z asks, until `fg`."""
+        with self.lend():
+            os.kill(os.getpid(), signal.SIGTSTP)
+
+    @contextlib.contextmanager
+    def lend(self) -> Iterator[None]:
+        """Give the terminal to another program, which Ctrl-Z stops together with this one.
+
+        What its keys sent to this process too is forgotten, such as SIGINT by Ctrl-C.
+        """
         self._close()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTSTP)
-        signal.signal(signal.SIGTSTP, _do_nothing)
-        self._open()
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTSTP, _do_nothing)
+            ends = [number for number in self.received() if number in ENDS]
+            os.write(self._wake, bytes(ends))
+            self._open()
 
     def typed(self) -> Iterator[str]:
-        """Yield the keys that were pressed; `q` if the keyboard is gone."""
-        typed = b""
-        with contextlib.suppress(OSError):
-            typed = os.read(KEYBOARD, 1024)
-        yield from ESCAPED.sub("", typed.decode(errors="replace")) if typed else "q"
+        """Yield the keys that were pressed, arrows and the like by their names.
+
+        If the keyboard is gone, yield `q`.
+        """
+        typed = self._read()
+        if typed.endswith(b"\x1b") and select.select([KEYBOARD], [], [], REST_SECONDS)[0]:
+            typed += self._read()
+        if not typed:
+            yield "q"
+        for match in TYPED.finditer(typed.decode(errors="replace")):
+            name = KEY_NAMES.get(match[0], match[0])
+            if not name.startswith("\x1b"):
+                yield name
 
     def received(self) -> list[signal.Signals]:
         """Return the signals that have come, in the order of `SIGNALS`."""
-        numbers = os.read(self.signals, 1024)
+        numbers = b""
+        with contextlib.suppress(BlockingIOError):
+            numbers = os.read(self.signals, 1024)
         return [number for number in self.SIGNALS if number in numbers]
 
     @property
@@ -112,19 +151,24 @@ class Screen:
         # clear it. There, the last character of a line that is too long is wrong.
         *rows, last = (line + CLEAR_LINE * (len(ESCAPED.sub("", line)) > columns) for line in lines)
         text = "".join(f"{CLEAR_LINE}{row}\n" for row in rows) + CLEAR_REST + last
-        data = f"{BEGIN}{text}{END}".encode(self.encoding, "replace")
+        data = f"{BEGIN}{text}{END}".encode(self.shows.encoding, "replace")
         if data != self._drawn:
             self._drawn = data
             self._write(data)
 
     def _open(self) -> None:
         self.set_up()
-        self._write(ENTER)
+        self._write(self._enter)
 
     def _close(self) -> None:
-        self._write(LEAVE)
+        self._write(self._leave)
         with contextlib.suppress(termios.error):  # the terminal may be gone
             termios.tcsetattr(KEYBOARD, termios.TCSADRAIN, self._settings)
+
+    def _read(self) -> bytes:
+        with contextlib.suppress(OSError):
+            return os.read(KEYBOARD, 1024)
+        return b""
 
     def _write(self, data: bytes) -> None:
         with contextlib.suppress(OSError):  # the terminal may be gone

@@ -13,14 +13,17 @@ import pytest
 from tests.harness import catalog
 from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import ANSWERS, Kata
+from tests.harness.checker.output import features
 from tests.harness.checker.output.results import MARKS
 from tests.harness.checker.output.terminal import TerminalReport
 from tests.harness.checker.sandbox.pool import Pool
 from tests.harness.checker.verdict import State
-from tests.harness.checker.watch import events, files, view
+from tests.harness.checker.watch import editor, events, files, kata_list, view
 from tests.harness.checker.watch.checks import Check, Checks
 from tests.harness.checker.watch.events import Due, Key, Reported, Saved, Signal, TestsChanged
+from tests.harness.checker.watch.kata_list import KataList
 from tests.harness.checker.watch.screen import Screen
+from tests.harness.checker.watch.transcript import Transcript
 from tests.harness.kit.loading import Source, read_file
 
 STATE = "TORCH_NN_KATAS_WATCH"  # in the environment: what one process hands on to the next
@@ -36,11 +39,12 @@ class Watch:
         self._before = json.loads(os.environ.pop(STATE, "{}"))
         mastery = self._before.get("mastery", config.option.mastery)
         writer = pytest_internals.writer_of(pytest_internals.reporter_of(config))
-        self._screen = Screen(writer.hasmarkup, pytest_internals.encoding_of(writer))
+        shows = features.of(writer)
+        self._screen = (Transcript if shows.words else Screen)(writer.hasmarkup, shows)
         self._files = files.FileWatcher(config.stash[ANSWERS].path)
         self._checks = Checks(pool, config.stash[ANSWERS].path, mastery)
         self._events = events.Events(pool, self._checks, self._files, self._screen)
-        keys = " · ".join(label for _, label, _ in KEYS if label)
+        keys = view.KEY_SEPARATOR.join(label for _, label, _ in KEYS if label)
         hints = collections.Counter(self._before.get("hints", {}))
         self._page = view.Page(self._checks, keys, hints)
         self._user_chose = False  # a kata; otherwise the first one that is not done is looked for
@@ -161,12 +165,15 @@ class Watch:
         self._user_chose = True
         self._page.current = stem
         self._page.message = message
+        self._page.katas = None
 
     def _go_on(self, stem: str) -> None:
         """Say that a kata is done, and show the next one that is not."""
         result = self._checks.results[stem]
         word = "right" if result.state is State.PARTLY else result.state
         message = f"{MARKS[State.SOLVED]} {result.card.number} is {word}."
+        if self._screen.shows.words:
+            message = f"{word}: {result.card.number}."
         stems = list(self._checks.items)
         here = stems.index(stem)
         following = [s for s in stems[here + 1 :] + stems[:here] if not self._checks.is_done(s)]
@@ -185,6 +192,9 @@ class Watch:
     # What keys do.
 
     def _press(self, character: str) -> None:
+        if self._page.katas is not None:
+            self._press_in_list(self._page.katas, character)
+            return
         for characters, _, method in KEYS:
             if character in characters and (self._page.current or method is Watch._leave):
                 method(self)
@@ -200,6 +210,25 @@ class Watch:
         stems = list(self._checks.items)
         there = stems.index(self._page.current) + step
         self._choose(stems[max(0, min(there, len(stems) - 1))])
+
+    def _open_list(self) -> None:
+        self._page.katas = KataList(list(self._checks.items), self._page.current)
+
+    def _press_in_list(self, katas: KataList, key: str) -> None:
+        if key in kata_list.GO:
+            self._choose(katas.chosen)
+        elif key in kata_list.LEAVE:
+            self._page.katas = None
+        else:
+            katas.press(key)
+
+    def _edit(self) -> None:
+        """Open the answer in the editor, at the line that fails. No check runs meanwhile."""
+        stem = self._page.current
+        path = self._checks.path(stem)
+        line = editor.line_to_open(self._checks.results.get(stem), read_file(path))
+        self._checks.pause()
+        self._choose(stem, editor.open_file(path, line, self._screen))
 
     def _show_hint(self) -> None:
         self._user_chose = True
@@ -221,6 +250,8 @@ KEYS: tuple[tuple[str, str, Callable[[Watch], None]], ...] = (
     ("a", "a all", Watch._check_all),
     ("n", "n/p next, previous", lambda watch: watch._move(1)),
     ("p", "", lambda watch: watch._move(-1)),
+    ("l", "l list", Watch._open_list),
+    ("e", "e edit", Watch._edit),
     ("h", "h hint", Watch._show_hint),
     ("m", "m mastery {mastery}", Watch._switch_mastery),
     ("q\x04", "q quit", Watch._leave),

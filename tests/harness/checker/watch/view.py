@@ -10,15 +10,20 @@ from tests.harness.checker.output.hints import hint
 from tests.harness.checker.output.results import MARKS, Result
 from tests.harness.checker.output.writer import COLOURS, Writer
 from tests.harness.checker.pytest_internals import TerminalWriter
+from tests.harness.checker.watch import kata_list
 from tests.harness.checker.watch.checks import Checks
+from tests.harness.checker.watch.kata_list import KataList
 from tests.harness.checker.watch.screen import Screen
+from tests.harness.checker.watch.transcript import Transcript
 
 # Where the window is too low, these parts are cut one after another, to so many lines each:
 # who has asked for a hint wants to read it beside the first lines of the explanation.
 CUTS = (
     ("result", 3), ("part", 0), ("marks", 0), ("progress", 0), ("message", 0),
-    ("result", 2), ("hint", 2), ("result", 0), ("hint", 0), ("title", 0),
+    ("result", 2), ("hint", 2), ("result", 0), ("hint", 0), ("keys", 1), ("title", 0),
 )  # fmt: skip
+KEY_SEPARATOR = " · "
+NO_HEIGHT = 10_000  # of a terminal to which lines are appended
 
 
 @dataclass
@@ -31,21 +36,33 @@ class Page:
     current: str = ""  # the kata that is shown; "" if none could be loaded
     broken: str = ""  # why tests could not be loaded
     message: str = ""
+    katas: KataList | None = None  # the list to jump in, if it is shown
 
 
 def draw(page: Page, screen: Screen) -> None:
-    """Draw a page."""
+    """Draw a page, or append what is new on it."""
     columns, height = screen.size
     text = io.StringIO()
     terminal = TerminalWriter(text)
     terminal.hasmarkup = screen.colours
     terminal.fullwidth = columns
+    writer = Writer(terminal, screen.shows)
+    if page.katas is not None:
+        height = height if not writer.words else NO_HEIGHT
+        names = kata_list.write(page.katas, _results(page), page.current, writer, height)
+    else:
+        names = _write(page, writer)
     parts = {}
-    for name in _write(page, Writer(terminal, screen.encoding)):
+    for name in names:
         parts[name] = text.getvalue().splitlines()
         text.seek(0)
         text.truncate()
-    screen.draw(fit(parts, height))
+    if isinstance(screen, Transcript):
+        pending = page.checks.pending
+        checking = f"{_checking(page)}." if page.current in pending else ""
+        screen.append(parts, checking.capitalize(), busy=bool(pending))
+    else:
+        screen.draw(fit(parts, height))
 
 
 def fit(parts: dict[str, list[str]], height: int) -> list[str]:
@@ -57,12 +74,12 @@ def fit(parts: dict[str, list[str]], height: int) -> list[str]:
             excess -= 1
     whole = {name: len(lines) for name, lines in parts.items()}
     for name, least in CUTS:
-        lines = parts[name]
+        lines = parts.get(name, [])
         cut = min(excess, len(lines) - least)
         if cut > 0:
             excess -= cut
             lines[-cut:] = []
-            if least:
+            if least and name != "keys":
                 left_out = whole[name] - len(lines) + 1
                 lines[-1] = f"    … {left_out} more lines, for which the window is too low"
     return [line for lines in parts.values() for line in lines]
@@ -83,14 +100,16 @@ def _write(page: Page, writer: Writer) -> Iterator[str]:
     writer.line()
     if page.hints[page.current]:
         count = page.hints[page.current]
-        writer.paragraph(hint(page.current, count, mastery=checks.mastery), cyan=True)
+        reference = catalog.SOLUTIONS / f"{page.current}.py"
+        text = hint(page.current, count, mastery=checks.mastery)
+        writer.paragraph(text, path=reference, cyan=True)
         writer.line()
     yield "hint"
     if page.message:
-        writer.line(page.message, green=True)
+        writer.paragraph(page.message, indent=0, green=True)
     yield "message"
-    results = [checks.results.get(s) or Result(s, checks.mastery) for s in checks.items]
-    if len(results) > 1:
+    results = _results(page)
+    if len(results) > 1 and not writer.words:
         for result in results:
             mark, colour = (MARKS[s], COLOURS[s]) if (s := result.state) else ("·", {})
             writer.write(mark, **colour, bold=result.card.stem == page.current)
@@ -98,19 +117,31 @@ def _write(page: Page, writer: Writer) -> Iterator[str]:
     yield "marks"
     if results:
         writer.progress_bar(results, checks.mastery)
-    if checks.pending:
-        first, *others = checks.pending
-        more = f" and {len(others)} more" if others else ""
-        writer.write(f" · checking {catalog.card(first).number}{more}")
+    if checks.pending and not writer.words:
+        writer.write(f" · {_checking(page)}")
     writer.line()
     yield "progress"
-    writer.line(page.keys.format(mastery="off" if checks.mastery else "on"), light=True)
+    keys = page.keys.format(mastery="off" if checks.mastery else "on")
+    writer.items(keys.split(KEY_SEPARATOR), KEY_SEPARATOR, light=True)
     yield "keys"
+
+
+def _checking(page: Page) -> str:
+    """Say what is being checked."""
+    first, *others = page.checks.pending
+    more = f" and {len(others)} more" if others else ""
+    return f"checking {catalog.card(first).number}{more}"
+
+
+def _results(page: Page) -> list[Result]:
+    """Return the result of each kata, without verdicts if it is not known."""
+    checks = page.checks
+    return [checks.results.get(stem) or Result(stem, checks.mastery) for stem in checks.items]
 
 
 def _write_result(page: Page, writer: Writer) -> None:
     result = page.checks.results.get(page.current)
-    path = catalog.shown(page.checks.path(page.current))
+    path = page.checks.path(page.current)
     if page.broken:
         writer.line()
         writer.line("The tests do not load. Waiting for them to change.", red=True)
@@ -118,7 +149,6 @@ def _write_result(page: Page, writer: Writer) -> None:
     elif result is not None and result.is_wrong:
         writer.explanation(result, path)
     else:
-        state = result.state if result is not None else None
-        description = f" · {result.description}" if result is not None else ""
+        result = result or Result(page.current, page.checks.mastery)
         writer.line()
-        writer.heading(f"{MARKS[state] if state else ' '} {path}{description}", bold=True)
+        writer.verdict(result, path, result.description, result.state, bold=True)

@@ -103,14 +103,14 @@ def test_title_heading_hint_and_keys_are_in_every_window(
     lines = shown(page(hint=hint, message=message), height)
     assert len(lines) <= height
     assert lines[0] == TITLE
-    assert lines[-len(KEY_LINES) :] == KEY_LINES
+    assert lines[-1] in KEY_LINES
     assert HEADING in lines
     assert "    gave        0" in lines
     if hint:
         whole = " ".join(catalog.hints("k08_nll")[0].split())
         assert whole in " ".join(line.strip() for line in lines)
     else:
-        assert "of 2 solved" in lines[-1 - len(KEY_LINES)]
+        assert "of 2 solved" in lines[lines.index(KEY_LINES[0]) - 1]
 
 
 def test_the_progress_gives_way_to_the_hint() -> None:

@@ -19,8 +19,8 @@ from tests.harness.checker.watch.transcript import Transcript
 # Where the window is too low, these parts are cut one after another, to so many lines each:
 # who has asked for a hint wants to read it beside the first lines of the explanation.
 CUTS = (
-    ("result", 3), ("part", 0), ("marks", 0), ("progress", 0), ("message", 0),
-    ("result", 2), ("hint", 2), ("result", 0), ("hint", 0), ("keys", 1), ("title", 0),
+    ("result", 3), ("part", 0), ("marks", 0), ("progress", 0), ("message", 0), ("keys", 1),
+    ("result", 2), ("hint", 2), ("result", 0), ("hint", 0), ("title", 0),
 )  # fmt: skip
 KEY_SEPARATOR = " · "
 NO_HEIGHT = 10_000  # of a terminal to which lines are appended

@@ -267,3 +267,69 @@ def test_what_is_mastered_counts_as_solved_too() -> None:
     screen = Screen()
     screen.writer.progress_bar([solved(mastered=True), solved(), result(wrong())], mastery=True)
     assert screen.text.endswith(" 2 of 3 solved, 1 mastered")
+
+
+# Links and words.
+
+LINKED = f"\x1b]8;;{(Path.cwd() / PATH).as_uri()}\x1b\\{PATH}\x1b]8;;\x1b\\"
+
+OSC_8 = re.compile(r"\x1b]8;;.*?\x1b\\")
+
+
+def test_a_path_is_a_link_where_the_terminal_shows_them() -> None:
+    screen = Screen(links=True)
+    screen.writer.explanation(result(wrong("a law")), PATH)
+    assert f"✗ {LINKED} · a law\n" in screen.text
+    assert screen.writer.link(PATH) == LINKED
+    assert Screen().writer.link(PATH) == PLAIN
+
+
+@pytest.mark.parametrize("width", [20, 30, 40, 80])
+@pytest.mark.parametrize("name", ["katas/k08_nll.py", "my katas/k08 nll.py", "카타/k08_nll.py"])
+def test_links_do_not_change_where_lines_are_folded(width: int, name: str) -> None:
+    texts = []
+    for links in (False, True):
+        screen = Screen(width, links=links)
+        screen.writer.explanation(result(wrong("a law that goes on " * 5)), Path(name))
+        screen.writer.paragraph(f"The reference answer is {name}, and so on.", path=Path(name))
+        texts.append(OSC_8.sub("", screen.text))
+        assert all(name in line for line in screen.lines if "k08" in line)  # it is never broken
+    assert texts[0] == texts[1]
+
+
+def test_a_link_has_percent_signs_for_all_but_ascii() -> None:
+    screen = Screen(links=True)
+    uri = screen.writer.link(Path("/a b/카타 100%.py")).split("\x1b\\")[0]
+    assert uri == "\x1b]8;;file:///a%20b/%EC%B9%B4%ED%83%80%20100%25.py"
+
+
+def test_nobody_can_smuggle_escape_codes_in() -> None:
+    """What an answer prints is escaped before; the name of a file is, here."""
+    screen = Screen(links=True)
+    name = "k08\x1b]8;;http://evil\x1b\\.py"
+    screen.writer.explanation(result(wrong("a law")), Path(name))
+    assert "\x1b]8;;http" not in screen.text
+    assert "k08\\x1b]8;;http:/evil" in screen.text
+
+
+def test_a_terminal_of_ascii_has_links_too() -> None:
+    screen = Screen(encoding="ascii", links=True)
+    screen.writer.heading("✗ 카타.py · x", Path("카타.py"))
+    assert screen.text.startswith("x \x1b]8;;file:///")
+    assert "%EC%B9%B4%ED%83%80.py\x1b\\??.py\x1b]8;;\x1b\\ - x" in screen.text
+
+
+def test_words_take_the_place_of_marks_and_bars() -> None:
+    screen = Screen(words=True)
+    screen.writer.explanation(result(wrong("a law")), PATH)
+    screen.writer.verdict(solved(), PATH, "solved", State.SOLVED)
+    screen.writer.progress_bar([result(wrong()), solved()], mastery=False)
+    assert screen.lines[1] == f"wrong: k08 · {PATH} · a law"
+    assert screen.lines[-2:] == [f"solved: k08 · {PATH}", "1 of 2 solved"]
+    assert not set(screen.text) & set("".join(MARKS.values()) + "█░")
+
+
+def test_items_are_never_broken() -> None:
+    screen = Screen(20)
+    screen.writer.items(["enter check", "a all", "n/p next, previous", "q quit"], " · ")
+    assert screen.lines == ["enter check · a all", "n/p next, previous", "q quit"]

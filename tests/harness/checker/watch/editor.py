@@ -57,10 +57,10 @@ def editor_for(path: Path, line: int, environ: Mapping[str, str] = os.environ) -
         words = shlex.split(environ[variable])
     except ValueError:
         shown = _shown(environ[variable])
-        raise NoEditor(f"{variable} has a quote that is not closed: {shown}") from None
+        raise NoEditor(f"{variable} has a quote that is not closed: {shown}.") from None
     if not words or shutil.which(words[0], path=environ.get("PATH")) is None:
         what = _shown(words[0] if words else environ[variable])
-        raise NoEditor(f"There is no command {what}, which {variable} names: set another one.")
+        raise NoEditor(f"There is no command {what}, which {variable} names: set another.")
     name = Path(words[0]).name.partition(".")[0]  # Debian has `vim.basic`
     return Editor([*words, *_place(name, path, line)], _needs_terminal(name, words[1:], environ))
 

@@ -61,6 +61,7 @@ def draw(page: Page, screen: Screen) -> None:
         pending = page.checks.pending
         checking = f"{_checking(page)}." if page.current in pending else ""
         screen.append(parts, checking.capitalize(), busy=bool(pending))
+        page.message = ""  # so that the same one is written again
     else:
         screen.draw(fit(parts, height))
 

@@ -84,8 +84,8 @@ def _svg(terminal: Terminal) -> str:
     frame = f'x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"'
     bar = f"M0.5 {BAR}V8.5a8 8 0 0 1 8-8H{width - 8.5}a8 8 0 0 1 8 8V{BAR}z"
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 {width} {height}" {size} '
-        'role="img" aria-labelledby="title desc">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {size} '
+        'xml:space="preserve" role="img" aria-labelledby="title desc">',
         f'<title id="title">A terminal with {COMMAND} in it</title>',
         f'<desc id="desc">{escape(_description(text))}</desc>',
         f"<style>\n{_styles()}\n</style>",

@@ -223,8 +223,9 @@ def test_an_editor_with_windows_outlives_the_check(
     folder: Path, bin_folder: Path, tmp_path: Path
 ) -> None:
     """Though what an answer leaves behind is killed."""
-    editor = bin_folder / "gedit"
-    editor.write_text(f"#!/bin/sh\n(sleep 1; echo alive >> '{tmp_path}/log') &\n")
+    editor, now, log = bin_folder / "gedit", tmp_path / "now", tmp_path / "log"
+    wait = f"for i in $(seq 300); do [ -e '{now}' ] && break; sleep 0.1; done"
+    editor.write_text(f"#!/bin/sh\n({wait}; echo $i > '{log}') &\n", encoding="utf-8")
     with watching(folder, bin_folder, EDITOR="gedit") as terminal:
         terminal.wait("0 of 1 solved\n")
         terminal.type("e")
@@ -233,7 +234,8 @@ def test_an_editor_with_windows_outlives_the_check(
         terminal.wait("k02 is solved")
         terminal.type("q")
         terminal.exit_code()
-    wait_until((tmp_path / "log").exists)
+    now.touch()
+    wait_until(log.exists, 40)
 
 
 def test_a_command_that_is_not_there_is_told(folder: Path, bin_folder: Path) -> None:

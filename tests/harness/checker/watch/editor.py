@@ -84,7 +84,7 @@ def open_file(path: Path, line: int, screen: Screen) -> str:
     name = Path(editor.command[0]).name
     if not editor.needs_terminal:
         processes.start_detached(editor.command)
-        return f"{catalog.shown(path)}, line {line}, opens in {name}."
+        return f"{sanitize(catalog.shown(path))}, line {line}, opens in {name}."
     try:
         with screen.lend(), processes.adopting_nothing():
             code = subprocess.run(editor.command, check=False).returncode

@@ -17,7 +17,7 @@ MISTAKES = {
         "def nll(input, target):\n    return -input[range(len(target)), target].sum()",
         [
             "nll(input, target)",
-            "input     (2, 2) float32",
+            "input     (2, 3) float32",
             "target    (2,) int64",
             "gave        () float32",
             "expected    () float32",

@@ -151,11 +151,20 @@ with Screen(True, Features("utf-8")) as screen:
 """
 
 
-def test_paths_are_links_on_the_screen(folder: Path) -> None:
-    link = features.hyperlink(folder / "k02_unpickle.py", "mine/k02_unpickle.py")
+def test_paths_are_links_on_the_screen_and_nothing_else_is(folder: Path) -> None:
+    """Least of all what an answer prints."""
+    path = "mine/k02_unpickle.py"
+    link = features.hyperlink(folder / "k02_unpickle.py", path)
+    evil = features.hyperlink(Path("/evil"), path)
     with watching(folder, TERM_PROGRAM="WezTerm") as terminal:
-        terminal.wait("mine/k02_unpickle.py · to do")
+        terminal.wait(f"{path} · to do")
+        (folder / "k02_unpickle.py").write_text(
+            f"def load_mnist(path):\n    print({evil!r})\n", encoding="utf-8"
+        )
+        screen = terminal.wait("printed     \\x1b]8;;file:///evil")
+        assert f"✗ {path} · " in screen
         assert link.encode() in terminal.printed
+        assert evil.encode() not in terminal.printed
 
 
 # Where lines are appended.

@@ -30,3 +30,9 @@ def show_digit(x: ndarray) -> AxesImage:
     (28, 28)
     """
     raise NotImplementedError  # TODO: draw `x` as a picture of 28 × 28
+
+
+if __name__ == "__main__":
+    from torch_nn_katas import run  # not found? Install it: pip install -c .ci/tested.txt -e .
+
+    run("k03", show_digit)

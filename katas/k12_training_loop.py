@@ -48,3 +48,9 @@ def fit(
             [-0.2500,  0.2500]], requires_grad=True)
     """
     raise NotImplementedError  # TODO: epochs, batches, and a step for each
+
+
+if __name__ == "__main__":
+    from torch_nn_katas import run  # not found? Install it: pip install -c .ci/tested.txt -e .
+
+    run("k12", fit)

@@ -64,3 +64,9 @@ def fit(
     1 0.015625
     """
     raise NotImplementedError  # TODO: train, evaluate and print, epoch by epoch
+
+
+if __name__ == "__main__":
+    from torch_nn_katas import run  # not found? Install it: pip install -c .ci/tested.txt -e .
+
+    run("k22", fit)

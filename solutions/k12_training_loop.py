@@ -56,3 +56,9 @@ def fit(
                 for p in (weights, bias):
                     p -= lr * p.grad
                     p.grad = None
+
+
+if __name__ == "__main__":
+    from torch_nn_katas import run  # not found? Install it: pip install -c .ci/tested.txt -e .
+
+    run("k12", fit)

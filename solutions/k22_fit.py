@@ -74,3 +74,9 @@ def fit(
         losses, nums = zip(*results, strict=True)
         # What the tutorial writes out as a sum of products is a weighted average.
         print(epoch, np.average(losses, weights=nums))
+
+
+if __name__ == "__main__":
+    from torch_nn_katas import run  # not found? Install it: pip install -c .ci/tested.txt -e .
+
+    run("k22", fit)

@@ -60,3 +60,9 @@ class Mnist_CNN(nn.Module):
         xb = F.relu(self.conv2(xb))
         xb = F.relu(self.conv3(xb))
         return F.avg_pool2d(xb, 4).flatten(1)
+
+
+if __name__ == "__main__":
+    from torch_nn_katas import run  # not found? Install it: pip install -c .ci/tested.txt -e .
+
+    run("k24", Mnist_CNN)

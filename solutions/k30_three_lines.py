@@ -22,9 +22,6 @@ Tutorial: "Create fit() and get_data()"
       https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#create-fit-and-get-data
 """
 
-import sys
-from pathlib import Path
-
 import torch
 import torch.nn.functional as F
 from k22_fit import fit
@@ -53,7 +50,6 @@ def train(
 
 
 if __name__ == "__main__":
-    sys.path.insert(1, str(Path(__file__).parents[1]))
-    from tests.harness.kit import program
+    from torch_nn_katas import run  # not found? Install it: pip install -c .ci/tested.txt -e .
 
-    sys.exit(program.main(train))
+    run("k30", train)

@@ -27,6 +27,9 @@ is 0 for every image no longer gets a gradient: the class is *dead*, and is not 
 again. That is not rare. If your network of k30 never guesses, say, a 9, this is why: train
 again, or try it without that ReLU (but this kata's tests ask for it).
 
+When it is solved, `python katas/k24_cnn.py` draws the 16 kernels of `conv1`, before and
+after a little training.
+
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
       https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html
 Tutorial: "Switch to CNN"

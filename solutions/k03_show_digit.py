@@ -9,6 +9,8 @@ numbers, its 28 rows of pixels one after another. Give it its shape back,
 and draw it in grey, first row at the top. Draw on the current axes: a caller who wants a
 grid of digits has chosen them (`plt.sca`).
 
+When it is solved, `python katas/k03_show_digit.py` shows in the terminal what you drew.
+
 Read: https://matplotlib.org/stable/api/_as_gen/matplotlib.pyplot.imshow.html
       https://numpy.org/doc/stable/reference/generated/numpy.reshape.html
 Tutorial: "MNIST data setup"

@@ -14,6 +14,9 @@ Repeated in this order, they are training:
 That is all there is to it: logistic regression, from nothing but tensors. All that
 follows in Part 3 makes it shorter or more general, and does the same.
 
+When it is solved, run the file: `python katas/k12_training_loop.py` trains on images of
+digits with your `fit`, and prints loss and accuracy before and after.
+
 To look inside, print the loss of each batch, or write `breakpoint()` into the loop and
 call your `fit` on something small, in `python -i katas/k12_training_loop.py`.
 

@@ -15,6 +15,8 @@ from:
 The validation loss is the mean over the *samples*: the last batch may be shorter, and
 then counts for less.
 
+When it is solved, `python katas/k22_fit.py` trains a linear model on digits with your `fit`.
+
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.train
 Tutorial: "Create fit() and get_data()"
       https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html#create-fit-and-get-data

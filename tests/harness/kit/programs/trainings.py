@@ -60,11 +60,9 @@ class Sequential:
 
     def train(self, train_ds: Any, valid_ds: Any, bs: int, lr: float, epochs: int) -> nn.Module:
         """Return a Sequential trained on `train_ds`: data, model, fit."""
-        loaders = self._get_data(train_ds, valid_ds, bs)
-        train_dl, valid_dl = (self._loader(dl, self.prepare) for dl in loaders)
+        dls = [self._loader(dl, self.prepare) for dl in self._get_data(train_ds, valid_ds, bs)]
         model: nn.Module = self._network.get_model().to(self.device)
-        opt = self._get_optimizer(model, lr)
-        self._fit(epochs, model, F.cross_entropy, opt, train_dl, valid_dl)
+        self._fit(epochs, model, F.cross_entropy, self._get_optimizer(model, lr), *dls)
         return model
 
     def prepare(self, xb: Tensor, yb: Tensor) -> tuple[Tensor, Tensor]:

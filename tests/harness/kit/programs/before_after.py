@@ -30,13 +30,13 @@ def print_table(before: Judged, after: Judged, rows: int) -> None:
         print(f"{name:8}{loss:6.2f}{accuracy:11.1%}    {note}".rstrip())
 
 
-def explain_dead_classes(guesses: Tensor, labels: Tensor) -> None:
+def explain_dead_classes(guesses: Tensor, labels: Tensor, advice: str = "") -> None:
     """Say which digits are never guessed, and what may be the reason."""
     never = sorted(set(labels.tolist()) - set(guesses.tolist()))
     if never:
         names = listing([str(digit) for digit in never], "or")
         why = (
             f"No image was taken for {names}. The ReLU after the last convolution may have cut "
-            "it off for good: see the text of k24. Train again, with another seed."
+            f"it off for good: see the text of k24. {advice}"
         )
         print(textwrap.fill(why, 79))

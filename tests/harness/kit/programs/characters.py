@@ -18,7 +18,7 @@ def draw(image: Array, low: float, high: float) -> list[str]:
     return ["".join(shades[step] * 2 for step in row) for row in steps]
 
 
-def side_by_side(pictures: Sequence[Sequence[str]], gap: str = "  ") -> Iterable[str]:
+def side_by_side(pictures: Sequence[Sequence[str]], gap: str) -> Iterable[str]:
     """Yield the lines of pictures of one height, next to each other."""
     return (gap.join(lines).rstrip() for lines in zip(*pictures, strict=True))
 

@@ -96,7 +96,7 @@ def _run(
     picture.draw(path, seen, valid_ds, guesses, wrong)
     right = 1 - len(wrong) / len(valid_ds)
     print(f"Right on {right:.1%} of the validation digits, wrong on {len(wrong):,} of them.")
-    explain_dead_classes(guesses, valid_ds.tensors[1])
+    explain_dead_classes(guesses, valid_ds.tensors[1], "Train again, with another seed.")
     print(f"The loss, and some of the wrong ones: {catalog.shown(path)}")
     return code
 

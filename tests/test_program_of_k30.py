@@ -255,7 +255,7 @@ def test_a_part_that_does_not_work_is_lent(alice: Path, capsys: pytest.CaptureFi
     assert "Right on " in out
 
 
-@pytest.mark.parametrize("stem", ["k22_fit", "k23_get_data", "k24_cnn", "k30_three_lines"])
+@pytest.mark.parametrize("stem", ["k22_fit", "k23_get_data", "k24_cnn"])
 def test_what_the_training_is_made_of_has_to_be_done(
     alice: Path, capsys: pytest.CaptureFixture[str], stem: str
 ) -> None:

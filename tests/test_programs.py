@@ -90,7 +90,19 @@ def test_a_stub_says_in_a_line_that_it_is_to_do(
         runpy.run_path(str(catalog.KATAS / f"{stem}.py"), run_name="__main__")
     assert ended.value.code == 1
     told = capsys.readouterr().out
-    assert told == f"{stem}.py is still to do: this program is made of it.\n"
+    assert told == f"{stem}.py is still to do. Solve it, then run it.\n"
+
+
+def test_an_answer_in_another_folder_is_run_by_the_installed_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(catalog.SOLUTIONS / "k03_show_digit.py", tmp_path)
+    monkeypatch.syspath_prepend(str(INSTALLED))
+    monkeypatch.setattr(sys, "argv", ["k03_show_digit.py"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(tmp_path / "k03_show_digit.py"), run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("What your `show_digit` drew: ")
 
 
 def test_python_i_loads_the_file_only() -> None:
@@ -181,7 +193,7 @@ def test_filters_are_shown_untrained_and_trained(capsys: pytest.CaptureFixture[s
     assert untrained.startswith("The 16 filters of your `conv1`, untrained: random numbers.\n\n")
     assert trained.startswith("3 passes over 600 built-in digits:\n\n")
     for part in (untrained, trained):
-        assert len(re.findall(r"^[ ░▒▓█]*█[ ░▒▓█]*$", part, re.MULTILINE)) == 6
+        assert len(re.findall(r"^[ |░▒▓█]*█[ |░▒▓█]*$", part, re.MULTILINE)) == 6
     assert re.search(BEFORE + AFTER, out)
 
 

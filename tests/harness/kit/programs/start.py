@@ -28,7 +28,8 @@ def start(kata: str, given: Callable[..., Any], path: Path, arguments: Sequence[
         name = _raised_in(error).name
         if Path(name).stem not in catalog.stems():
             return _explained(error, path)
-        print(f"{name} is still to do: this program is made of it.")
+        rest = ". Solve it, then run it" if name == path.name else ": this program is made of it"
+        print(f"{name} is still to do{rest}.")
         return 1
     except (ToDo, WrongAnswer) as error:  # a file that is not there, or not Python
         print(error)

@@ -174,6 +174,9 @@ class Writer:
         indent = len(text) - len(text.lstrip()) + 4
         if label and len(label[0]) <= WIDEST_LABEL:
             indent = len(label[0])
+        rows = [len(row) for row in ROW.findall(text)]
+        if "[[" in text and text.index("[[") + 1 + max(rows, default=width) < width:
+            indent = text.index("[[") + 1  # rows stand one below the other
         # A row of a tensor stays whole, if it fits.
         text = ROW.sub(lambda row: _kept(row[0], width - indent), text)
         folded = textwrap.wrap(

@@ -23,6 +23,7 @@ class Result:
         self.card = catalog.card(stem)
         self.mastery = mastery  # whether its tests were asked for
         self.verdicts: list[Verdict] = []
+        self.tests_changed = False  # the same answer has solved the kata, by other tests
 
     @property
     def state(self) -> State | None:

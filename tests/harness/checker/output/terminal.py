@@ -10,6 +10,7 @@ from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import ANSWERS
 from tests.harness.checker.output import file_warnings
 from tests.harness.checker.output.results import DONE, MARKS, Result
+from tests.harness.checker.output.solved_before import SolvedBefore
 from tests.harness.checker.output.writer import COLOURS, Writer
 from tests.harness.checker.verdict import State, of_report
 
@@ -63,6 +64,7 @@ class TerminalReport:
         if not results:
             return
         if not self.already_explained:
+            SolvedBefore(self.config).compare(results)
             for result in results:
                 writer.explanation(result, self._path(result))
         self._warn_of_files(writer)

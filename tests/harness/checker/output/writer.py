@@ -23,6 +23,9 @@ ROW = re.compile(r"\[[^\[\]]*\]+")
 NO_BREAK = "\N{NO-BREAK SPACE}"  # where a line is not folded
 WIDEST_LABEL = 24
 HOLE = "\0"  # holds the place of each character of a path while lines are folded
+TESTS_CHANGED = (
+    "This answer solved the kata before. The tests have changed since then; your answer has not."
+)
 NAMED_LAWS = 2  # of the other tests that failed
 Style = dict[str, bool]
 COLOURS: dict[State, Style] = {
@@ -138,6 +141,9 @@ class Writer:
             labels = ["printed", *[""] * len(first.printed)]
             printed = zip(labels, first.printed, strict=False)
             self.facts([Line("printed", label.ljust(HANG) + line) for label, line in printed])
+        if result.tests_changed:
+            self.line()
+            self.paragraph(TESTS_CHANGED, yellow=True)
         if others:
             laws = list(dict.fromkeys(f"“{verdict.law}”" for verdict in others))
             more = len(laws) - NAMED_LAWS

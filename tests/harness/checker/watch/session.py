@@ -15,6 +15,7 @@ from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import ANSWERS, Kata
 from tests.harness.checker.output import features
 from tests.harness.checker.output.results import MARKS
+from tests.harness.checker.output.solved_before import SolvedBefore
 from tests.harness.checker.output.terminal import TerminalReport
 from tests.harness.checker.sandbox.pool import Pool
 from tests.harness.checker.verdict import State
@@ -43,6 +44,7 @@ class Watch:
         self._screen = (Transcript if shows.words else Screen)(writer.hasmarkup, shows)
         self._files = files.FileWatcher(config.stash[ANSWERS].path)
         self._checks = Checks(pool, config.stash[ANSWERS].path, mastery)
+        self._solved_before = SolvedBefore(config)
         self._events = events.Events(pool, self._checks, self._files, self._screen)
         keys = view.KEY_SEPARATOR.join(label for _, label, _ in KEYS if label)
         hints = collections.Counter(self._before.get("hints", {}))
@@ -149,6 +151,8 @@ class Watch:
     def _reported(self, check: Check) -> None:
         """Keep what a check has found; when it is over, go on."""
         self._checks.keep(check)
+        if check.group.done:
+            self._solved_before.compare([self._checks.results[check.stem]])
         done = self._checks.is_done(check.stem)
         if check.group.done and check.urgent and done:
             self._go_on(check.stem)

@@ -11,7 +11,7 @@ def _pair(weights, n_out):
     return weights.requires_grad_(), torch.zeros(n_out, requires_grad=True)
 
 
-class NoLeaf:
+class NotALeaf:
     """The weights are computed from a tensor that requires grad already, and so they are not a
     leaf: no gradient will be kept for them.
 

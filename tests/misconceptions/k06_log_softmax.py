@@ -167,7 +167,7 @@ class SafetyTerm:
         return x - (x.exp().sum(-1, keepdim=True) + 1e-9).log()
 
 
-class ProbabilityPlusTiny:
+class ConstantAdded:
     """A small constant is added to the probabilities before the logarithm, which makes unlikely
     classes far too likely.
 
@@ -190,28 +190,40 @@ class Squeezed:
 
 
 class ReadyMadeFunction:
-    """That is torch's own function; this kata is about building it."""
+    """That is torch's own function.
+
+    Build it yourself, from `exp`, `sum` and `log`.
+    """
 
     def log_softmax(x):
         return F.log_softmax(x, dim=-1)
 
 
 class ReadyMadeSoftmax:
-    """That is torch's own softmax, with a logarithm after it; this kata is about building both."""
+    """That is torch's own softmax, with a logarithm after it.
+
+    Build both yourself, from `exp`, `sum` and `log`.
+    """
 
     def log_softmax(x):
         return x.softmax(-1).log()
 
 
 class ReadyMadeModule:
-    """That is torch's module, which calls torch's own function; this kata is about building it."""
+    """That is torch's module, which calls torch's own function.
+
+    Build it yourself, from `exp`, `sum` and `log`.
+    """
 
     def log_softmax(x):
         return nn.LogSoftmax(dim=-1)(x)
 
 
 class ReadyMadeKernel:
-    """That is the kernel which torch's own function calls; this kata is about building it."""
+    """That is the kernel which torch's own function calls.
+
+    Build it yourself, from `exp`, `sum` and `log`.
+    """
 
     log_softmax = staticmethod(
         functools.partial(torch.ops.aten._log_softmax, dim=-1, half_to_float=False)
@@ -219,7 +231,10 @@ class ReadyMadeKernel:
 
 
 class ReadyMadeInDisguise:
-    """That is torch's softmax in disguise, softmin of −x; this kata is about building it."""
+    """That is torch's softmax in disguise, softmin of −x.
+
+    Build it yourself, from `exp`, `sum` and `log`.
+    """
 
     def log_softmax(x):
         return F.softmin(-x, dim=-1).log()
@@ -238,7 +253,10 @@ class SixtyFourRows:
 
 
 class ReadyMadeInAThread:
-    """That is torch's own function, called in another thread; this kata is about building it."""
+    """That is torch's own function, called in another thread.
+
+    Build it yourself, from `exp`, `sum` and `log`.
+    """
 
     def log_softmax(x):
         with ThreadPoolExecutor(1) as pool:
@@ -246,7 +264,10 @@ class ReadyMadeInAThread:
 
 
 class ReadyMadeGradient:
-    """The gradient comes from torch's own softmax; this kata is about building it."""
+    """The gradient comes from torch's own softmax.
+
+    Build it yourself, from `exp`, `sum` and `log`, and let autograd find the gradient.
+    """
 
     class _LogSoftmax(torch.autograd.Function):
         @staticmethod

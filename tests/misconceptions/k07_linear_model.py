@@ -87,7 +87,7 @@ class Probabilities:
         return F.softmax(xb @ weights + bias, dim=-1)
 
 
-class LogOfLogits:
+class LogSigmoid:
     """Each logit is squashed on its own, by the logarithm of the sigmoid.
 
     Normalise the classes of a row together, by `log_softmax`: they share a probability of one.

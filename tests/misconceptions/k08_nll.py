@@ -10,7 +10,7 @@ from torch import nn
 class SumForMean:
     """That is the sum over the batch.
 
-    A loss that grows with the batch size makes the learning rate depend on it too; divide
+    A loss that grows with the batch size makes the right learning rate depend on it too; divide
     by the number of rows.
     """
 
@@ -209,27 +209,39 @@ class UpstreamIgnored:
 
 
 class ReadyMade:
-    """That is torch's own function; this kata is about building it."""
+    """That is torch's own function.
+
+    Build it yourself: pick each row's entry, and take minus the mean.
+    """
 
     def nll(input, target):
         return F.nll_loss(input, target)
 
 
 class ReadyMadeModule:
-    """That is torch's module, which calls torch's own function; this kata is about building it."""
+    """That is torch's module, which calls torch's own function.
+
+    Build it yourself: pick each row's entry, and take minus the mean.
+    """
 
     nll = nn.NLLLoss()
 
 
 class ReadyMadeCrossEntropy:
-    """That is torch's own loss in disguise, since log-softmax does not change log-probabilities;
-    this kata is about building it."""
+    """That is torch's own loss in disguise, since log-softmax does not change
+    log-probabilities.
+
+    Build it yourself: pick each row's entry, and take minus the mean.
+    """
 
     nll = staticmethod(functools.partial(F.cross_entropy))
 
 
 class ReadyMadeInVmap:
-    """That is torch's own function, called for each row; this kata is about building it."""
+    """That is torch's own function, called for each row.
+
+    Build it yourself: pick each row's entry, and take minus the mean.
+    """
 
     def nll(input, target):
         rows = torch.vmap(lambda row, t: F.nll_loss(row, t))(input, target)

@@ -83,7 +83,7 @@ class Shuffled:
             yield x[rows], y[rows]
 
 
-class LabelsBehind:
+class LabelsOfFirstRows:
     """The labels are those of the first rows, in every batch.
 
     Slice `y` like `x`.
@@ -155,7 +155,7 @@ class BatchesAsNumber:
         return list(zip(x.chunk(bs), y.chunk(bs), strict=True)) if len(x) else []
 
 
-class Eaten:
+class RowsZeroed:
     """Rows are set to zero in the caller's tensor once they have been yielded.
 
     Leave the data alone: they are needed again in the next epoch, and slicing is enough.

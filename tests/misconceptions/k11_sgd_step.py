@@ -295,7 +295,10 @@ class SinglePrecision:
 
 
 class ReadyMade:
-    """That is torch.optim's own step; this kata is about writing it."""
+    """That is torch.optim's own step.
+
+    Write it yourself: change each parameter, then clear its gradient.
+    """
 
     def sgd_step(parameters, lr):
         opt = optim.SGD(parameters, lr=lr)
@@ -304,7 +307,10 @@ class ReadyMade:
 
 
 class ReadyMadeFunction:
-    """That is torch.optim's own function; this kata is about writing it."""
+    """That is torch.optim's own function.
+
+    Write it yourself: change each parameter, then clear its gradient.
+    """
 
     raises = True
 

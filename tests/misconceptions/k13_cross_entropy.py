@@ -218,7 +218,7 @@ class WithoutGraph:
             return xb @ weights + bias
 
 
-class ProbabilityPlusTiny:
+class ConstantAdded:
     """A small constant is added to the probabilities before the logarithm, which changes every loss
     a little, and that of a sure and wrong guess a lot.
 

@@ -55,7 +55,7 @@ class SameSize:
         return DataLoader(train_ds, bs, shuffle=True), DataLoader(valid_ds, bs)
 
 
-class TwiceTheTraining:
+class SizesSwapped:
     """The training batches have twice as many rows as the validation batches.
 
     Swap the sizes: `bs` for training, `2 * bs` for validation.
@@ -107,7 +107,7 @@ class WithReplacement:
         return DataLoader(train_ds, bs, sampler=sampler), DataLoader(valid_ds, bs * 2)
 
 
-class Exchanged:
+class ValidationFirst:
     """The validation loader is returned first.
 
     Return the training loader first: `return train_dl, valid_dl`.
@@ -117,7 +117,7 @@ class Exchanged:
         return DataLoader(valid_ds, bs * 2), DataLoader(train_ds, bs, shuffle=True)
 
 
-class TrainedOnTwice:
+class TrainingDataTwice:
     """Both loaders have the training data.
 
     Make the second from `valid_ds`: validation looks at rows that the model does not learn from.

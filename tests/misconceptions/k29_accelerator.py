@@ -205,7 +205,7 @@ class LabelsLong:
         return x.to(device), y.to(device).long()
 
 
-class Exchanged:
+class LabelsFirst:
     """The labels are returned first.
 
     Return the images first, and then the labels.

@@ -48,7 +48,7 @@ class OfAnotherModel:
         return model
 
 
-class Exchanged:
+class DataSwapped:
     """The model learns from the validation data, usually because two arguments are swapped.
 
     Write `get_data(train_ds, valid_ds, bs)`, and pass `train_dl` to `fit` before `valid_dl`.

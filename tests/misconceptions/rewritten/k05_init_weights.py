@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 
-class NoLeaf:
+class NotALeaf:
     """A Parameter is drawn by `torch.normal` and multiplied afterwards."""
 
     def init_weights(n_in, n_out):

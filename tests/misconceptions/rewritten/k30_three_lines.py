@@ -57,7 +57,7 @@ def _loaders(valid_ds, train_ds, bs):
     return dict(zip(("train_dl", "valid_dl"), get_data(train_ds, valid_ds, bs), strict=True))
 
 
-class Exchanged:
+class DataSwapped:
     """A helper with its arguments in another order makes the loaders."""
 
     def train(train_ds, valid_ds, bs=64, lr=0.1, epochs=2):

@@ -104,6 +104,18 @@ ADVISED: list[tuple[list[BaseException], str]] = [
         "`p.grad = None` clears it",
     ),
     (
+        [
+            TypeError("'method' object is not iterable"),
+            TypeError("'Mnist_Logistic' object is not iterable"),
+            TypeError("optimizer can only optimize Tensors, but one of the params is Linear"),
+        ],
+        "takes `model.parameters()`",
+    ),
+    (
+        [UnicodeDecodeError("utf-8", b"\x80", 0, 1, "invalid start byte")],
+        "in binary mode",
+    ),
+    (
         [TypeError("torch.nn.modules.activation.ReLU is not a Module subclass")],
         "`nn.ReLU()`, with parentheses, makes one",
     ),

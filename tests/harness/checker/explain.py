@@ -74,6 +74,20 @@ ADVICE: tuple[tuple[Applies, str], ...] = (
         "does `p.grad.zero_()`.",
     ),
     (
+        _says(
+            "'method' object is not iterable",
+            "can only optimize Tensors",
+            "Mnist_Logistic' object is not iterable",
+        ),
+        "A loop over parameters, and an optimiser too, takes `model.parameters()`: not the "
+        "model itself, and not the method without its parentheses.",
+    ),
+    (
+        _is(UnicodeDecodeError, "'utf-8' codec"),
+        "Bytes were read as text, and they are not text. A pickle, for one, is read in binary "
+        'mode, `"rb"`, and not in text mode, `"rt"`.',
+    ),
+    (
         _says("is not a Module subclass"),
         "`nn.Sequential` takes modules. A class is not a module yet: `nn.ReLU()`, with "
         "parentheses, makes one. A plain function is not a module either: wrap it in one "

@@ -6,8 +6,8 @@ numbers, its 28 rows of pixels one after another. Give it its shape back,
 
     image[i, j] = x[28 · i + j]
 
-and draw it in grey, first row at the top. Draw on the current axes: a caller who wants a
-grid of digits has chosen them (`plt.sca`).
+and draw it in grey, first row at the top: `plt.imshow` draws an array of rows on the
+current axes. A caller who wants a grid of digits has chosen them (`plt.sca`).
 
 When it is solved, `python katas/k03_show_digit.py` shows in the terminal what you drew.
 

@@ -1,5 +1,5 @@
 """Part 2 · A network from bare tensors
-k05 · Weights to begin with
+k05 · Initial weights
 
 The simplest network is one layer: every output is a weighted sum of the inputs, plus a
 bias. What it learns, its *parameters*, begins as
@@ -7,7 +7,11 @@ bias. What it learns, its *parameters*, begins as
     weights (n_in, n_out)    normal, mean 0, standard deviation 1/√n_in
     bias    (n_out,)         zeros
 
-A sum of n_in independent terms of size one has size √n_in, so with this deviation the
+`torch.randn(n, m)` draws an (n, m) tensor from a normal distribution with mean 0 and
+standard deviation 1, in float32. (numpy's numbers are float64; torch does not mix the
+two in a product of matrices.)
+
+A sum of n_in independent terms of size one has size √n_in, so with deviation 1/√n_in the
 outputs are about as large as the inputs. (It is often called Xavier's. His is
 √(2/(n_in + n_out)); plain 1/√n_in is older, LeCun's.) Why random? This one layer would
 learn from zeros too. But in a network of several layers, all outputs of an inner layer

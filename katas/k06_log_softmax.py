@@ -13,7 +13,8 @@ too small for a computer, and the sum of their logarithms does not. Taken in one
     log_softmax(x)ᵢ = log( exp(xᵢ) / Σⱼ exp(xⱼ) ) = xᵢ − log Σⱼ exp(xⱼ)
 
 where the sum goes over the last axis: over the classes of a row, never over the rows of
-a batch.
+a batch. In torch, `x.exp()` and `x.log()` work on each element, and `x.sum(-1)` sums over
+the last axis.
 
 In float32, exp(x) is infinite from x = 89 on. Mastery asks for the right result there
 too: subtract each row's maximum first. The result stays the same, and exp never sees

@@ -1,5 +1,5 @@
 """Part 3 · The same with torch.nn
-k23 · Loaders to train with and to validate on
+k23 · Loaders for training and validation
 
 The `fit` of k22 takes two loaders, and every training run needs the same two:
 

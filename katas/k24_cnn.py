@@ -20,7 +20,8 @@ the mean of each channel, and there are ten numbers:
                     conv3, relu →  (N, 10, 4, 4)
                     average pool 4 →  (N, 10, 1, 1)  →  (N, 10)
 
-Images come flat, (N, 784), and get their shape back first.
+Images come flat, (N, 784), and get their shape back first. `view` gives a tensor another
+shape. One of the numbers may be -1: it stands for whatever is left, here N.
 
 The tutorial's third ReLU is unusual. It cuts off negative logits, and a class whose logit
 is 0 for every image no longer gets a gradient: the class is *dead*, and is not guessed

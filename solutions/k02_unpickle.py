@@ -9,13 +9,16 @@ not needed here.
     gzip.open(path)                          the file, unpacked as it is read
     pickle.load(file, encoding="latin-1")    the objects in it
 
+A pickle is bytes, not text: do not open the file in text mode (`"rt"`).
+
 The encoding is the point: Python 2 wrote the file, and its strings were bytes. Python 3
 would read them as ASCII, and stop at the first byte above 127. Latin-1 has a character
 for every one of the 256 byte values.
 
 Mastery is for later. A pickle is a program: it may name any function, and loading calls
 it. Mastery asks for a loader that knows what an array needs and refuses the rest, and
-that notices a truncated file, even if only its last byte is missing.
+that notices a truncated file, even if only its last byte is missing. (The imports of
+`io` and `Any` are there for it.)
 
 Read: https://docs.python.org/3/library/pickle.html#restricting-globals
       https://docs.python.org/3/library/gzip.html

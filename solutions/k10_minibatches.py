@@ -11,8 +11,10 @@ A slice may reach beyond the end: the last batch is then shorter. There are ⌈n
 
 A slice is a *view*: it copies nothing. Mastery asks that it stay so, and that a batch be
 made when it is asked for and not before, which is what `yield` does. Between two batches
-the caller's loop runs, under the caller's own settings. So do not `yield` inside a `with`
-that changes a setting (such as `torch.no_grad()`, which k11 needs).
+your function waits at the `yield`, and the caller's loop runs. If you `yield` inside a
+`with` that changes a setting, the setting holds for that loop too. (One such setting is
+`torch.no_grad()`, which you will need in k11. It turns gradients off, and a loop that
+trains needs them.)
 
 Read: https://docs.python.org/3/howto/functional.html#generators
 Tutorial: "Neural net from scratch (without torch.nn)"

@@ -9,8 +9,8 @@ any data set. Going through it once is an epoch:
 
 It yields the rows in order unless told otherwise, and the last batch may be shorter. The
 loop uses nothing but its batches, so anything that can be iterated over once per epoch
-will do, even a list of batches. Between two batches the caller's own code runs, so a
-loader must not yield inside `torch.no_grad()`: that code would have no gradients either.
+will do, even a list of batches. While a loader waits at a `yield`, the loop runs. So a
+loader must not yield inside `torch.no_grad()`: the loop would have no gradients either.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
 Tutorial: "Refactor using DataLoader"

@@ -7,8 +7,9 @@ another, which applies a function to every batch on its way:
 
     for batch in dl:  yield func(*batch)
 
-A batch is fetched and prepared when it is asked for, and not before. Each `iter` begins
-a new pass.
+A batch is fetched and prepared when it is asked for, and not before. Python calls
+`__iter__` when a `for` loop begins, and each call begins a new pass. It calls `__len__`
+for `len(dl)`.
 
 In the network, `nn.AvgPool2d(4)` fits the 4 × 4 values that are left of 28 × 28.
 `nn.AdaptiveAvgPool2d(1)` averages over all that are left, so that any size will do.

@@ -8,10 +8,12 @@ program runs, not when you write it:
 
     torch.accelerator.is_available()           is there one?
     torch.accelerator.current_accelerator()    which? None if torch knows of none
+    torch.device("cpu")                        the CPU
 
 A model and its batches have to be on the same device. `model.to(device)` moves a model's
 parameters in place. A tensor's `.to(device)` returns the moved tensor, or the tensor
-itself if it is there already.
+itself if it is there already. The example below uses the device `meta`, which is there on
+every machine: its tensors have a shape and a dtype, but no numbers.
 
 Read: https://docs.pytorch.org/docs/stable/accelerator.html
       https://docs.pytorch.org/docs/stable/generated/torch.Tensor.to.html

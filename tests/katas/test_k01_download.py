@@ -176,9 +176,7 @@ def test_half_a_file_is_not_the_file(answer: Answer, server: Server, tmp_path: P
 
 @pytest.mark.mastery
 @pytest.mark.time_limit(40)
-def test_a_silent_server_is_not_waited_for_for_ever(
-    answer: Answer, server: Server, tmp_path: Path
-) -> None:
+def test_it_gives_up_on_a_silent_server(answer: Answer, server: Server, tmp_path: Path) -> None:
     """requests waits for a server as long as `timeout=` says, and for ever without it. Pass 10
     seconds at most."""
     if isinstance(getattr(answer.namespace(), "TIMEOUT", None), int | float):

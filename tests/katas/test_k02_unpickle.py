@@ -91,7 +91,7 @@ HARMFUL = {
 @pytest.mark.mastery
 @pytest.mark.parametrize("form", ["GLOBAL", "STACK_GLOBAL", "INST"])
 @pytest.mark.parametrize("kind", HARMFUL)
-def test_a_pickle_that_names_anything_else_is_refused_unrun(
+def test_a_pickle_that_names_anything_else_is_refused_before_it_runs(
     answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, form: str
 ) -> None:
     """Loading a pickle calls whatever it names. Override `find_class` in a subclass of

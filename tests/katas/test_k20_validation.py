@@ -134,7 +134,7 @@ others = st.sets(st.integers(1, 5), max_size=2)
 @each_mode
 @settings(max_examples=15)
 @given(run=training_runs(), others=others)
-def test_every_module_is_left_in_the_mode_in_which_it_came(
+def test_every_module_is_put_back_into_its_own_mode(
     answer: Answer, run: TrainingRun, training: bool, others: set[int]
 ) -> None:
     """Remember the `training` of each of `model.modules()` before `model.eval()`, and

@@ -88,7 +88,7 @@ def test_training_is_reshuffled_every_epoch(answer: Answer, bs: int) -> None:
         _expect_new(orders, bs)
 
 
-def test_two_trainings_are_shuffled_differently(answer: Answer) -> None:
+def test_two_training_runs_are_shuffled_differently(answer: Answer) -> None:
     """The order comes from torch's own generator, which must not be set back between calls."""
     make = answer.get_data.target  # called directly: the guard moves the generator on
     orders = {}

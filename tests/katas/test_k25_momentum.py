@@ -80,7 +80,7 @@ def test_velocity_and_parameter_are_updated_in_place(
 
 @settings(max_examples=15)
 @given(pair=moving(), lr=rates)
-def test_the_momentum_is_nine_tenths_unless_said_otherwise(
+def test_the_default_momentum_is_nine_tenths(
     answer: Answer, pair: tuple[list[Tensor], list[Tensor]], lr: float
 ) -> None:
     """`momentum=0.9`, as in the stub."""
@@ -200,7 +200,7 @@ def test_the_optimiser_is_sgd_with_momentum_nine_tenths(
             )
 
 
-def test_the_optimisers_rate_is_a_tenth_unless_said_otherwise(answer: Answer) -> None:
+def test_the_default_rate_of_the_optimiser_is_a_tenth(answer: Answer) -> None:
     """`get_optimizer(model)` is `get_optimizer(model, lr=0.1)`."""
     rates = [group["lr"] for group in answer.get_optimizer(nn.Linear(2, 2)).param_groups]
     expect(set(rates) == {0.1}, call="get_optimizer(model)", gave=f"lr {rates}", expected=0.1)

@@ -132,7 +132,7 @@ def test_zero_epochs_train_nothing(answer: Answer) -> None:
     expect(not count, call="train(train_ds, valid_ds, epochs=0)", gave=gave, expected="none")
 
 
-def test_two_trainings_begin_differently(answer: Answer) -> None:
+def test_two_training_runs_start_differently(answer: Answer) -> None:
     """Each call makes a model of its own, which no later call changes."""
     train_ds = noise(20)
     first = _train(answer, train_ds, noise(), epochs=1)

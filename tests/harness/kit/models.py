@@ -43,7 +43,7 @@ def flat_images(draw: st.DrawFn) -> Tensor:
 def parts_of_images(draw: st.DrawFn, *, repeated: bool = False) -> Tensor:
     """Small batches (N, 784) of either dtype, whole or parts of a larger tensor.
 
-    `view` divides the last axis of each of them without a copy. With ``repeated``, all images
+    `view` splits the last axis of each without a copy. With ``repeated``, all images
     of a batch may lie in the same memory, as after `expand`.
     """
     n = draw(st.integers(1, 4))

@@ -32,6 +32,20 @@ class ReturnedOnlyWhenFetched:
             return path
 
 
+class NeverFetched:
+    """Nothing is downloaded, even if no file is there, usually because `path.exists` has no
+    parentheses: then it is a method, and a method counts as true.
+
+    Call it: `path.exists()`.
+    """
+
+    def download(url, path):
+        if not path.exists:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(requests.get(url).content)
+        return path
+
+
 class FetchedEveryTime:
     """The file is fetched and written again although it is there already.
 

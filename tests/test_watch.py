@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import catalog
+from tests.harness.checker.output.writer import TESTS_CHANGED
 from tests.harness.checker.sandbox import isolation
 from tests.harness.selftest import dev_extra
 from tests.harness.selftest.command import run_pytest
@@ -279,10 +280,25 @@ def test_a_save_ends_the_check_of_what_was_there_before(folder: Path) -> None:
         wait_until(lambda: len(terminal.processes()) == 1)  # the parent stays
 
 
-def test_changed_tests_are_used_at_once(tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Return a copy of the repository."""
     left_out = shutil.ignore_patterns(".*", "__pycache__", "data")
-    shutil.copytree(catalog.ROOT, clone, ignore=left_out)
+    return Path(shutil.copytree(catalog.ROOT, tmp_path / "clone", ignore=left_out))
+
+
+def test_an_answer_that_other_tests_refuse_has_not_changed(clone: Path) -> None:
+    (clone / "katas" / "k02_unpickle.py").write_text(right("k02_unpickle"), encoding="utf-8")
+    arguments = ("-p", "cacheprovider", "katas/k02_unpickle.py", "--watch")
+    with Terminal(*arguments, cwd=clone, size=(80, 24)) as terminal:
+        terminal.wait("1 of 1 solved")
+        tests = clone / "tests" / "katas" / "test_k02_unpickle.py"
+        with tests.open("a", encoding="utf-8") as file:
+            file.write("\n\ndef test_another(answer: Answer) -> None:\n    answer.load_mnist(0)\n")
+        terminal.wait(TESTS_CHANGED)
+
+
+def test_changed_tests_are_used_at_once(clone: Path) -> None:
     tests = clone / "tests" / "katas" / "test_k02_unpickle.py"
     text = tests.read_text(encoding="utf-8")
     katas = [f"katas/{stem}.py" for stem in STEMS]

@@ -23,9 +23,7 @@ ROW = re.compile(r"\[[^\[\]]*\]+")
 NO_BREAK = "\N{NO-BREAK SPACE}"  # where a line is not folded
 WIDEST_LABEL = 24
 HOLE = "\0"  # holds the place of each character of a path while lines are folded
-TESTS_CHANGED = (
-    "This answer solved the kata before. The tests have changed since then; your answer has not."
-)
+TESTS_CHANGED = "You had solved this. The tests have changed since; your answer has not."
 NAMED_LAWS = 2  # of the other tests that failed
 Style = dict[str, bool]
 COLOURS: dict[State, Style] = {

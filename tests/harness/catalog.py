@@ -1,4 +1,4 @@
-"""Paths of the repository; the list of katas with part, title and hints."""
+"""Paths of the repository; the list of katas with part, title, hints and what follows."""
 
 import importlib
 import inspect
@@ -65,10 +65,20 @@ def hints(stem: str, *, mastery: bool = False) -> list[str]:
 
     With ``mastery``, the paragraphs of `mastery_hints` come after them.
     """
+    names = ("hints", "mastery_hints")[: 1 + mastery]
+    return [paragraph for name in names for paragraph in _paragraphs(stem, name)]
+
+
+@cache
+def afterwards(stem: str) -> list[str]:
+    """Read what is shown once a kata is solved: the paragraphs of `afterwards` in its tests."""
+    return _paragraphs(stem, "afterwards")
+
+
+def _paragraphs(stem: str, name: str) -> list[str]:
     tests = importlib.import_module(f"tests.katas.test_{stem}")
-    texts = [getattr(tests, name, "") for name in ("hints", "mastery_hints")[: 1 + mastery]]
-    paragraphs = "\n\n".join(map(inspect.cleandoc, texts)).split("\n\n")
-    return [" ".join(hint.split()) for hint in paragraphs if hint.strip()]
+    paragraphs = inspect.cleandoc(getattr(tests, name, "")).split("\n\n")
+    return [" ".join(text.split()) for text in paragraphs if text.strip()]
 
 
 def shown(path: Path) -> str:

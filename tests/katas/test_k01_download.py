@@ -244,3 +244,14 @@ Call `response = requests.get(url, timeout=5)` and `response.raise_for_status()`
 `path.write_bytes(response.content)`. Safer still: write to `path.with_name(path.name + ".part")`,
 and rename that with `replace(path)`.
 """
+
+afterwards = """
+The reference saves under a second name, `….part`, and renames the file at the
+end. So whoever finds the file finds all of it.
+
+Torch downloads like this too. Look for `download_url_to_file` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/hub.py
+
+Try: run `python -m http.server`, and ask it for a file that is not there. What
+does your `download` save, and what is in it?
+"""

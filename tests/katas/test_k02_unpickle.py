@@ -233,3 +233,14 @@ The dict maps `("numpy", "ndarray")` to `np.ndarray`, `("numpy", "dtype")` to `n
 `_reconstruct` of either module to `np.empty(0).__reduce__()[0]`. Load with
 `YourUnpickler(io.BytesIO(content), encoding="latin-1").load()`.
 """
+
+afterwards = """
+The reference unpacks the whole file first. `pickle.load(gzip.open(path))` stops
+where the pickle ends, and never checks what follows it.
+
+`torch.load` refuses unknown names too: `weights_only` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/serialization.py
+
+Try: `pickle.loads(b"cbuiltins\\nprint\\n(S'hello'\\ntR.")`. What else could it
+call?
+"""

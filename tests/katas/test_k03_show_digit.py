@@ -159,3 +159,14 @@ colormap.
 puts the first row at the top. Make no figure, and do not scale or turn
 anything.
 """
+
+afterwards = """
+The reference is one line: `imshow` draws on the current axes, and scales any
+range of numbers from black to white by itself.
+
+Torch shows many at a time in TensorBoard, with `add_images`:
+https://docs.pytorch.org/docs/stable/tensorboard.html
+
+Try: draw `x[:25].reshape(5, 5, 28, 28).swapaxes(1, 2).reshape(140, 140)` for
+the images `x` of k02. What do you see without the `swapaxes`, and why?
+"""

@@ -135,3 +135,14 @@ Call `torch.tensor`, with a small t, on each array, and collect the tensors in a
 In `to_tensors`: `return [torch.tensor(array) for array in arrays]`. In `describe`: `n, c =
 x.shape`, and then `return n, c, int(y.min()), int(y.max())`.
 """
+
+afterwards = """
+The reference returns a list. The tutorial's `map` makes a tensor only when
+somebody takes it, from what the array holds by then, and only once.
+
+Torch's own is C++: `internal_new_from_data` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/csrc/utils/tensor_new.cpp
+
+Try: `a = np.zeros(2)`, then `t, u = torch.tensor(a), torch.from_numpy(a)`, then
+`a += 1`. What do `t` and `u` hold now?
+"""

@@ -116,3 +116,14 @@ bias needs no computation, so it can require grad from the start.
 `weights = torch.randn(n_in, n_out) / math.sqrt(n_in)`, then `weights.requires_grad_()`. The
 bias is `torch.zeros(n_out, requires_grad=True)`. Return the two as a pair, weights first.
 """
+
+afterwards = """
+The reference divides first, and calls `requires_grad_()` last. The other way
+round, the weights are a quotient and not a leaf, and get no `.grad`.
+
+Torch's ways to begin, Xavier's among them (`xavier_normal_`):
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/init.py
+
+Try: `(torch.randn(1000, 784) @ weights).std()`. What is it if you leave out the
+division by √n_in?
+"""

@@ -170,3 +170,14 @@ difference in place of `x`. It is zero or negative, so exp stays between 0 and 1
 `x = x - x.amax(-1, keepdim=True)`, and then, as before, `return x - x.exp().sum(-1,
 keepdim=True).log()`.
 """
+
+afterwards = """
+The reference subtracts each row's maximum before it takes exp. Without that, a
+single logit of 100 turns its whole row into -inf.
+
+Torch's own, written in Python: `_log_softmax` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/_decomp/decompositions.py
+
+Try: `log_softmax(x + 1000)`, for a small `x`. Should the result change, and
+does yours?
+"""

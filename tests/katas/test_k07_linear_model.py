@@ -103,3 +103,14 @@ to be told.
 `return log_softmax(xb @ weights + bias, dim=-1)`: `+ bias` adds to every row, by broadcasting,
 and the classes are the last axis.
 """
+
+afterwards = """
+The reference normalises over `dim=-1`, the classes of a row. With `dim=0` each
+column would sum to one, and the images of a batch would compete.
+
+How `@` treats other shapes: `matmul` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/_decomp/decompositions.py
+
+Try: `model(xb, weights, bias).grad_fn.next_functions`. What came before the
+log-softmax, and what before that?
+"""

@@ -139,3 +139,14 @@ the first, `.long()` to the second.
 
 `return -input.gather(1, target.long().unsqueeze(1)).mean()`
 """
+
+afterwards = """
+The reference picks with `gather`. Indexing by rows and targets is the same,
+except that a target of -1 then means the last class, and nobody notices.
+
+Torch's own, written in Python: `_nll_loss_forward` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/_decomp/decompositions.py
+
+Try: two images, both guessed with p = 0.5; or one with 0.9 and one with 0.1.
+Which batch has the larger loss, and is that fair?
+"""

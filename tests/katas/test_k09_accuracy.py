@@ -124,3 +124,14 @@ compares it with the labels. Torch cannot take the mean of booleans, so convert 
 `return (out.argmax(dim=1) == yb).float().mean()`. Mind the brackets: the comparison comes
 first, then the conversion and the mean.
 """
+
+afterwards = """
+The reference needs its `.float()`: torch refuses to take the mean of True and
+False.
+
+Torch has no accuracy, but `predict` guesses as you do, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/adaptive.py
+
+Try: `accuracy(torch.zeros(1000, 10), torch.randint(10, (1000,)))`. All ten
+entries are equal. Which class is guessed, and how often is that right?
+"""

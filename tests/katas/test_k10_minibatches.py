@@ -166,3 +166,14 @@ Check `bs` before the loop, and raise `ValueError` if it is below 1. Take slices
 At the top: `if bs < 1:`, and under it `raise ValueError(f"bs is {bs}")`. The loop over `range(0,
 len(x), bs)` with its `yield` stays as it is.
 """
+
+afterwards = """
+The reference is a generator. None of it runs before the first batch is asked
+for, not even the check of `bs`.
+
+`x.split(bs)` makes the same slices, all at once: `split` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/functional.py
+
+Try: `xb, yb = next(minibatches(x, y, 2))`, then `xb.zero_()`. What has happened
+to `x`?
+"""

@@ -166,3 +166,14 @@ And should the parameters after it still move?
 
 In the loop, put both lines under `if p.grad is not None:`.
 """
+
+afterwards = """
+The reference clears by `p.grad = None`. `p.grad.zero_()` is as right, but keeps
+the memory and fills it with zeros.
+
+The last line of torch's own step: `_single_tensor_sgd` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/optim/sgd.py
+
+Try: start at p = 1, and make p · p small with lr = 0.1, 0.9, 1.0 and 1.1. What
+does each do?
+"""

@@ -184,3 +184,14 @@ For each batch: `xb, yb = x[start : start + bs], y[start : start + bs]`, the los
 `loss.backward()`. Then under `with torch.no_grad():` the loop `for p in (weights, bias):`, and
 in it `p -= lr * p.grad` and `p.grad = None`.
 """
+
+afterwards = """
+The reference writes the step once, in a loop over `(weights, bias)`. With two
+lines for each it is easy to forget to clear one of them.
+
+What `loss.backward()` calls: `backward` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/autograd/__init__.py
+
+Try: train on all of MNIST (k01, k02, k04) with `epochs=5`, and draw column 3 of
+the weights with your `show_digit`. What do you see?
+"""

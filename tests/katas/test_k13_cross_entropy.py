@@ -130,3 +130,14 @@ want, logits or probabilities?
 `return F.cross_entropy(input, target)`, which normalises the logits itself and takes the mean:
 put no softmax before it.
 """
+
+afterwards = """
+The reference has no softmax left. To guess, none is needed: the largest logit
+has the largest probability.
+
+Look for `cross_entropy`, and what it does with `label_smoothing`, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/functional.py
+
+Try: give `loss_func` the log-probabilities of k07 instead of logits. Why is the
+loss the same?
+"""

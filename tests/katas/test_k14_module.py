@@ -147,3 +147,14 @@ After `super().__init__()`: `self.weights = nn.Parameter(torch.randn(784, 10) / 
 and `self.bias = nn.Parameter(torch.zeros(10))`. `forward` is `return xb @ self.weights +
 self.bias`.
 """
+
+afterwards = """
+The reference wraps the finished quotient. The other way round,
+`nn.Parameter(…) / 28` would be a plain tensor, and not be registered.
+
+What notices the assignment is `__setattr__` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/module.py
+
+Try: `self.scale = torch.ones(10)` in `__init__`. Is it in `parameters()`? In
+`state_dict()`?
+"""

@@ -173,3 +173,14 @@ with that?
 
 In the loop over the parameters, put the step under `if p.grad is not None:`.
 """
+
+afterwards = """
+The reference skips a parameter whose `.grad` is None. So part of a model can be
+frozen, and the loop need not know.
+
+`zero_grad` is a loop like yours:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/module.py
+
+Try: `m = nn.Module()`, then `m.a = m.b = nn.Linear(2, 2)`. How many parameters
+does `m` have?
+"""

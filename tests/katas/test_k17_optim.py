@@ -164,3 +164,14 @@ lr=lr)`. Without further arguments it is plain SGD.
 In `fit`, delete the `raise`, and everything after `loss.backward()`. Write `opt.step()` and
 `opt.zero_grad()` there, still inside the loop over the batches.
 """
+
+afterwards = """
+In the reference, `fit` has no `lr` any more. The rate belongs to the optimiser,
+like everything else that a step needs.
+
+All optimisers inherit one `zero_grad`:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/optim/optimizer.py
+
+Try: `optim.Adam(model.parameters())` in place of SGD. What has to change in
+`fit`?
+"""

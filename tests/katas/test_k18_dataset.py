@@ -127,3 +127,14 @@ shorter automatically.
 use `x` become `for start in range(0, len(train_ds), bs):` and
 `xb, yb = train_ds[start : start + bs]`.
 """
+
+afterwards = """
+The reference takes both halves of a batch out of one object, with one slice.
+They can no longer get out of step.
+
+`TensorDataset` is three short methods:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/utils/data/dataset.py
+
+Try: `make_dataset(torch.zeros(3, 2), torch.zeros(4))`. What does torch say? And
+what would the loop of k17 have done with these two and `bs=1`?
+"""

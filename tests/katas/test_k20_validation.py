@@ -258,3 +258,14 @@ set after.
 [(module, module.training) for module in model.modules()]`. Put the rest into a `try:`, and in
 its `finally:` write `for module, training in modes:` and `module.training = training`.
 """
+
+afterwards = """
+The reference notes the mode of every module, and puts each back.
+`model.train()` at the end would also wake a layer that somebody had frozen.
+
+`train` and `eval` are a few lines:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/module.py
+
+Try: validate a model with an `nn.Dropout` twice. Then take `model.eval()` out
+of your answer, and do it again. What is different?
+"""

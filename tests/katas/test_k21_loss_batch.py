@@ -187,3 +187,14 @@ takes the number out of its tensor.
 `opt.step()`, `opt.zero_grad()`. After the `if`, where both cases reach it: `return
 loss.item(), len(xb)`.
 """
+
+afterwards = """
+The reference returns `loss.item()`, a plain number. A list of the loss tensors
+themselves would hold on to the graph of every batch.
+
+An optimiser can take all of this as one function: `closure` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/optim/sgd.py
+
+Try: call it twice on one batch, with an optimiser. Is the second loss smaller?
+Always, even with lr = 100?
+"""

@@ -224,3 +224,14 @@ Under `torch.no_grad()`: `results = [loss_batch(model, loss_func, xb, yb) for xb
 valid_dl]`. Then `losses, nums = zip(*results, strict=True)` and `print(epoch,
 np.average(losses, weights=nums))`, still inside the loop over epochs.
 """
+
+afterwards = """
+The reference leaves the weighted mean to `np.average(losses, weights=nums)`.
+The tutorial writes it out.
+
+`torch.no_grad` in full:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/autograd/grad_mode.py
+
+Try: print each epoch's mean training loss too. In the first epoch it is usually
+the larger one. Why?
+"""

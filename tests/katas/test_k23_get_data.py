@@ -159,3 +159,14 @@ epochs the same order.
 Return two loaders, the one for training first: `DataLoader(train_ds, batch_size=bs,
 shuffle=True)` and `DataLoader(valid_ds, batch_size=2 * bs)`.
 """
+
+afterwards = """
+The reference says `shuffle=True` once, and nothing about the other loader: in
+order is how a loader works unless told otherwise.
+
+A new order for each pass: `RandomSampler` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/utils/data/sampler.py
+
+Try: call `torch.manual_seed(0)` before each of two passes over the training
+loader. Do the batches differ? And without it?
+"""

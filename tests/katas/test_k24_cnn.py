@@ -73,3 +73,14 @@ In `forward`: `xb = xb.view(-1, 1, 28, 28)`, then `xb = F.relu(self.conv1(xb))`,
 `conv2` and with `conv3`, and at the end `return F.avg_pool2d(xb, 4).flatten(1)`, which keeps
 the axis of the batch.
 """
+
+afterwards = """
+The reference ends in `flatten(1)`, which keeps the axis of the batch.
+`squeeze()` would remove that one too, if the batch is a single image.
+
+Look for `class Conv2d` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/conv.py
+
+Try: count the parameters of the three convolutions, and those of the linear
+layer of k16. Which network is larger?
+"""

@@ -162,3 +162,14 @@ there are.
 `__init__`: `super().__init__()`, then `self.func = func`. `forward`: `return self.func(x)`.
 `preprocess`: `return x.view(-1, 1, 28, 28)`.
 """
+
+afterwards = """
+The reference stores the function as an ordinary attribute. It is neither a
+parameter nor a module, so `Lambda(f).state_dict()` is empty.
+
+For this reshape torch has a module, `Unflatten`:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/flatten.py
+
+Try: `pickle.dumps(Lambda(preprocess))`, and then
+`pickle.dumps(Lambda(lambda x: x))`. Why does only one of them work?
+"""

@@ -67,3 +67,14 @@ makes the result (N, 10).
 nn.ReLU(), …, nn.AvgPool2d(4), nn.Flatten())`. In place of the dots: convolution and ReLU twice
 more, with channels `16, 16` and `16, 10`.
 """
+
+afterwards = """
+The reference ends in `nn.Flatten()`, the tutorial in a second Lambda. A Flatten
+can be pickled, and its name says what it does.
+
+The whole of `forward` is three lines: `Sequential` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/container.py
+
+Try: `get_model()[:3](torch.zeros(1, 784)).shape`. What is a slice of a
+Sequential?
+"""

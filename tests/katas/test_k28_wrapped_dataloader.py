@@ -210,3 +210,14 @@ In `__init__` set `self.dl = dl` and `self.func = func`; the length is `len(self
 `get_model` returns the `nn.Sequential` of k27, with the same convolutions and ReLUs, but
 without `Lambda(preprocess)`, and with `nn.AdaptiveAvgPool2d(1), nn.Flatten()` at the end.
 """
+
+afterwards = """
+The reference's `__iter__` is a generator, so each loop gets a pass of its own.
+A loader that returned itself would share one place among all loops.
+
+Torch lets you prepare whole batches too: `collate_fn` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/utils/data/dataloader.py
+
+Try: print something in `preprocess`, then take one batch, `next(iter(loader))`,
+of a wrapped loader. How often is it printed?
+"""

@@ -56,6 +56,14 @@ def test_it_is_the_sum_of_two(answer: Answer, x: int) -> None:
     expect(gave == x + x, call=f"twice({x})", gave=gave, expected=x + x)
 
 
+afterwards = """
+The reference multiplies by two.
+
+Read: https://docs.pytorch.org/docs/stable/torch.html
+
+Try: what is twice infinity?
+"""
+
 hints = """
 What is twice a number?
 

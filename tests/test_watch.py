@@ -33,7 +33,7 @@ ENDLESS = "while True:\n    pass\n"
 # An explanation of many lines.
 LONG = right("k02_unpickle").replace("latin-1", "ascii")
 KEYS = [
-    "enter check · a all · n/p next, previous · l list · e edit · h hint",
+    "enter check · a all · n/p next, previous · l list · e edit · h hint · s solution",
     "m mastery on · q quit",
 ]
 
@@ -102,6 +102,44 @@ def test_a_wrong_answer_is_explained_and_a_right_one_leads_to_the_next(
     screen = terminal.wait("✓ k02 is solved. Next is k03.")
     assert screen.startswith("k03 · Look at a digit")
     assert "2 of 3 solved" in screen
+    assert catalog.afterwards("k02_unpickle")[0] in " ".join(screen.split())
+
+
+def test_the_reference_is_shown_beside_the_answer_once_it_is_solved(
+    terminal: Terminal, folder: Path
+) -> None:
+    terminal.type("s")
+    terminal.wait("The reference is shown once k02 is solved.")
+    (folder / "k02_unpickle.py").write_text(right("k02_unpickle"), encoding="utf-8")
+    terminal.wait("✓ k02 is solved. Next is k03.")
+    terminal.type("s")
+    screen = terminal.wait("The reference: ")
+    assert screen.startswith("k02 · Arrays from a pickle")
+    assert screen.endswith("s more (1 of 3)")
+    terminal.resize(120, 40)
+    screen = terminal.wait("│ The reference: ")
+    assert "Yours: mine/k02_unpickle.py" in screen
+    assert screen.endswith("s back")
+    terminal.type("s")
+    terminal.wait("✓ k02 is solved. Next is k03.")
+    terminal.type("n")
+    screen = terminal.wait(lambda screen: "is solved" not in screen)
+    assert screen.startswith("k03 ·")
+
+
+def test_the_kata_that_completes_its_part_shows_what_has_been_built(folder: Path) -> None:
+    stem = "k04_to_tensors"
+    shutil.copy(catalog.KATAS / f"{stem}.py", folder)
+    for other in STEMS[1:]:
+        (folder / f"{other}.py").write_text(right(other), encoding="utf-8")
+    with watching(folder, str(catalog.KATAS / f"{stem}.py")) as terminal:
+        terminal.wait(idle("3 of 4 solved"))
+        (folder / f"{stem}.py").write_text(right(stem), encoding="utf-8")
+        terminal.wait("✓ k04 is solved.")
+        screen = terminal.wait("Part 1 is done.")
+        assert "──show_digit──▶" in screen
+        terminal.type("n")
+        terminal.wait(lambda screen: "Part 1 is done." not in screen)
 
 
 def test_what_was_solved_and_is_saved_wrong_is_shown_again(

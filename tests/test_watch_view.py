@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.harness import catalog
+from tests.harness.checker.output import parts, reference
 from tests.harness.checker.output.features import Features
 from tests.harness.checker.output.results import Result
 from tests.harness.checker.sandbox import isolation
@@ -25,11 +26,16 @@ TITLE = "k08 · The negative log-likelihood"
 HEADING = "✗ mine/k08_nll.py · the loss is the mean"
 HINT = "Hint 1 of 3: "
 FACTS = [Line("gave", f"gave        {i}") for i in range(10)]
+AFTERWARDS = [  # none of its code stands at the end of a line
+    line
+    for text in catalog.afterwards("k08_nll")
+    for line in textwrap.wrap(text, 80, break_on_hyphens=False, break_long_words=False)
+]
 LABELS = " · ".join(label for _, label, _ in KEYS if label)
 KEY_LINES = [
     line.replace("\0", " ").removesuffix(" ·")
     for line in textwrap.wrap(
-        LABELS.format(mastery="on").replace(" ", "\0").replace("\0·\0", " · "), 80
+        LABELS.format(mastery="on").replace(" ", "\0").replace("\0·\0", "\0· "), 82
     )
 ]
 
@@ -81,10 +87,66 @@ def test_a_page_has_title_result_progress_and_keys() -> None:
         "",
         "✓ mine/k08_nll.py · solved",
         "",
+        *AFTERWARDS,
+        "",
         "✓·",
         "██████████░░░░░░░░░░ 1 of 2 solved",
         *KEY_LINES,
     ]
+
+
+def test_what_was_just_solved_is_told_on_the_page_of_the_next() -> None:
+    message = "✓ k08 is solved. Next is k09."
+    attributes: dict[str, Any] = {
+        "current": "k09_accuracy",
+        "solved": "k08_nll",
+        "message": message,
+    }
+    lines = shown(page(wrong=False, **attributes), 24)
+    start = lines.index(message)
+    assert lines[start + 1 : start + 1 + len(AFTERWARDS)] == AFTERWARDS
+    assert lines[0].startswith("k09 ·")
+    lines = shown(page(wrong=False, are_references=True, **attributes), 24)
+    assert message in lines
+    assert AFTERWARDS[0] not in lines
+
+
+def test_the_picture_of_a_part_takes_the_place_of_what_else_is_told() -> None:
+    attributes: dict[str, Any] = {
+        "current": "k09_accuracy",
+        "solved": "k08_nll",
+        "message": "Done.",
+    }
+    for part in parts.PICTURES:
+        this = page(wrong=False, part=part, **attributes)
+        end = "Lines of code that training takes: "
+        high, low, lowest = ("\n".join(shown(this, height)) for height in (32, 22, 8))
+        assert end in high
+        assert AFTERWARDS[0] in high
+        assert end in low
+        assert AFTERWARDS[0] not in low
+        assert "1 of 2 solved" in low
+        assert lowest.endswith("q quit")
+
+
+@pytest.mark.parametrize(("columns", "height"), [(80, 24), (120, 40), (80, 8), (40, 5)])
+def test_the_reference_is_shown_in_pieces_that_fit(columns: int, height: int) -> None:
+    this = page(wrong=False, reference="k08_nll")
+    this.checks.path = lambda stem: catalog.SOLUTIONS / f"{stem}.py"  # type: ignore[method-assign]
+    screen: Any = FakeScreen(columns, height)
+    count = len(view.screenfuls(this, screen))
+    seen = []
+    for this.screenful in range(count):
+        title, _, *lines, _, last = shown(this, height, columns)
+        assert title == TITLE
+        assert len(lines) + 4 <= max(5, height)
+        assert last == (
+            "s back" if this.screenful == count - 1 else f"s more ({this.screenful + 1} of {count})"
+        )
+        seen += lines
+    assert seen == reference.layout("k08_nll", this.checks.path("k08_nll"), columns)
+    this.screenful = count  # the window has become higher meanwhile
+    assert shown(this, height, columns)[-1] == "s back"
 
 
 def test_a_wrong_answer_is_explained_and_the_hint_is_below() -> None:

@@ -74,6 +74,15 @@ TODO: a gentle hint, which asks the question that leads on.
 
 TODO: a plain hint, which almost says it: `x * x`.
 """
+
+afterwards = """
+TODO: what the reference answer does, and why: it multiplies the tensor by itself.
+
+TODO: where torch has it: `square` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/_refs/__init__.py
+
+Try: TODO: a question that can be tried in a line or two. What is the gradient at 0?
+"""
 '''
 MISCONCEPTIONS = '''\
 """Wrong answers to {number}."""

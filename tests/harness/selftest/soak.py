@@ -23,7 +23,7 @@ from tests.harness.selftest import sample_answers
 from tests.harness.selftest.pty import Terminal, is_running, wait_until
 
 STEMS = ("k02_unpickle", "k05_init_weights", "k08_nll", "k09_accuracy", "k14_module")
-KEYS = ("\n", "a", "n", "p", "nnp", "h", "m", "mm", "x", "\x1b[A", "lj\n", "l8\n", "lq", "e")
+KEYS = ("\n", "a", "n", "p", "nnp", "h", "m", "mm", "sn", "x", "\x1b[A", "lj\n", "l8\n", "lq", "e")
 SOLVED, WRONG, TO_DO = "· solved", "✗", "· to do"  # states, as they are shown
 GONE, BROKEN, ENDLESS = "gone", "broken", "endless"  # states of a file
 GROWTH = 1.05  # of the memory, at most

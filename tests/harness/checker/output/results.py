@@ -80,6 +80,11 @@ class Result:
         return any(verdict.is_wrong for verdict in self.failures)
 
     @property
+    def is_finished(self) -> bool:
+        """Whether the kata is solved and, if its mastery was asked for, mastered."""
+        return self.state in DONE and not self.failures
+
+    @property
     def description(self) -> str:
         """The state in words."""
         state = self.state

@@ -9,6 +9,7 @@ from tests.harness import catalog
 from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import ANSWERS
 from tests.harness.checker.output import file_warnings
+from tests.harness.checker.output.parts import SolvedKatas, write_picture
 from tests.harness.checker.output.results import DONE, MARKS, Result
 from tests.harness.checker.output.solved_before import SolvedBefore
 from tests.harness.checker.output.writer import COLOURS, Writer
@@ -73,6 +74,9 @@ class TerminalReport:
         writer.progress_bar(results, self.config.option.mastery)
         writer.line()
         self._write_next(writer, results)
+        option = self.config.option
+        if not (self._brief or self.already_explained or option.answers or option.solutions):
+            self._write_afterwards(writer, results)
 
     def _path(self, result: Result) -> Path:
         return self.config.stash[ANSWERS].original(result.card.stem)
@@ -98,6 +102,18 @@ class TerminalReport:
         elif len(results) > 1 and all(result.state in DONE for result in results):
             mastery = self.config.option.mastery
             writer.line("Nothing left to do." if mastery else "More: --mastery")
+
+    def _write_afterwards(self, writer: Writer, results: list[Result]) -> None:
+        """Write what is worth knowing of the only kata, if it is solved, and of a whole part."""
+        only = results[0]
+        if len(results) == 1 and only.is_finished and not self._other_tests:
+            writer.line()
+            writer.afterwards(catalog.afterwards(only.card.stem))
+        cache = getattr(self.config, "cache", None)  # None with `-p no:cacheprovider`
+        part = SolvedKatas(cache).update(results) if cache is not None else ""
+        if part:
+            writer.line()
+            write_picture(writer, part)
 
 
 def _write_progress(writer: Writer, results: list[Result]) -> None:

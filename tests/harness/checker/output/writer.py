@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from tests.harness.kit.show import listing
 COLUMNS = 80
 BAR = 20  # characters of the progress bar
 HANG = 12  # columns by which the second line of a value is indented
+CODE = re.compile(r"`[^`]+`")
+NO_BREAK = "\xa0"  # a blank at which no line is wrapped
 LABEL = re.compile(r" *\S+(?: \S+)* {2,}")
 ROW = re.compile(r"\[[^\[\]]*\]+")
 NO_BREAK = "\N{NO-BREAK SPACE}"  # where a line is not folded
@@ -41,7 +43,8 @@ STYLES: dict[str, Style] = {
 ASCII = str.maketrans(
     {"○": "o", "✗": "x", "✓": "+", "★": "*", "◐": "~", "█": "#", "░": ".", "·": "-", "…": "...",
      "–": "-", "−": "-", "→": "->", "←": "<-", "×": "x", "≤": "<=", "≥": ">=", "√": "sqrt ",
-     "’": "'", "“": '"', "”": '"', "⌈": "ceil(", "⌉": ")", "±": "+-"}
+     "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "┴": "+", "┼": "+", "▶": ">",
+     "◀": "<", "▲": "^", "’": "'", "“": '"', "”": '"', "⌈": "ceil(", "⌉": ")", "±": "+-"}
 )  # fmt: skip
 
 
@@ -77,6 +80,15 @@ class Writer:
         options = {"break_long_words": False} if path is not None else {}
         for line in self._wrapped(text, path, self._width - indent, **options):
             self.line(" " * indent + line, **style)
+
+    def afterwards(self, paragraphs: Iterable[str]) -> None:
+        """Write what is shown once a kata is solved. Links and code are not broken."""
+        for text in paragraphs:
+            glued = CODE.sub(self._glue, text)
+            for line in textwrap.wrap(
+                glued, self._width, break_on_hyphens=False, break_long_words=False
+            ):
+                self.line(line.replace(NO_BREAK, " "), cyan=True)
 
     def heading(self, text: str, path: Path | None = None, **style: bool) -> None:
         """Write a line; wrap it where it is too wide, but not between its mark and the path."""
@@ -168,6 +180,10 @@ class Writer:
         if path is None:
             return lines
         return [line.replace(hole, self.link(path)) for line in lines]
+
+    def _glue(self, code: re.Match[str]) -> str:
+        """Replace the blanks in code that fits into a line, so that it is not wrapped there."""
+        return code[0].replace(" ", NO_BREAK) if len(code[0]) < self._width else code[0]
 
     def _fold(self, text: str) -> list[str]:
         """Fold a line that is too wide, so that its second line begins under its value."""

@@ -14,7 +14,8 @@ from tests.harness import catalog
 from tests.harness.checker import pytest_internals
 from tests.harness.checker.collection import ANSWERS, Kata
 from tests.harness.checker.output import features
-from tests.harness.checker.output.results import MARKS
+from tests.harness.checker.output.parts import SolvedKatas
+from tests.harness.checker.output.results import DONE, MARKS
 from tests.harness.checker.output.solved_before import SolvedBefore
 from tests.harness.checker.output.terminal import TerminalReport
 from tests.harness.checker.sandbox.pool import Pool
@@ -49,6 +50,10 @@ class Watch:
         keys = view.KEY_SEPARATOR.join(label for _, label, _ in KEYS if label)
         hints = collections.Counter(self._before.get("hints", {}))
         self._page = view.Page(self._checks, keys, hints)
+        self._page.are_references = config.option.solutions
+        # Answers in another folder may be somebody else's, and are not remembered.
+        others = config.option.solutions or config.option.answers
+        self._solved = SolvedKatas(None if others else getattr(config, "cache", None))
         self._user_chose = False  # a kata; otherwise the first one that is not done is looked for
         self._leaves = self._restarts = False
 
@@ -154,8 +159,10 @@ class Watch:
         if check.group.done:
             self._solved_before.compare([self._checks.results[check.stem]])
         done = self._checks.is_done(check.stem)
+        part = self._solved.update([self._checks.results[check.stem]]) if check.group.done else ""
         if check.group.done and check.urgent and done:
             self._go_on(check.stem)
+            self._page.part = part
         elif check.group.done and not self._user_chose:
             self._look_for_the_first()
 
@@ -170,6 +177,7 @@ class Watch:
         self._page.current = stem
         self._page.message = message
         self._page.katas = None
+        self._page.solved = self._page.part = self._page.reference = ""
 
     def _go_on(self, stem: str) -> None:
         """Say that a kata is done, and show the next one that is not."""
@@ -187,6 +195,7 @@ class Watch:
         elif len(stems) > 1:
             message += f" All {len(stems)} are, with this one."
         self._page.message = message
+        self._page.solved = stem
 
     def _look_for_the_first(self) -> None:
         """Show the first kata that is not done, or not known to be."""
@@ -235,8 +244,23 @@ class Watch:
         self._choose(stem, editor.open_file(path, line, self._screen))
 
     def _show_hint(self) -> None:
-        self._user_chose = True
+        self._choose(self._page.current)
         self._page.hints[self._page.current] += 1
+
+    def _show_reference(self) -> None:
+        """Show the reference answer to what was just solved; then what follows, then the page."""
+        self._user_chose = True
+        page = self._page
+        stem = page.solved or page.current
+        result = self._checks.results.get(stem)
+        if page.reference:
+            page.screenful += 1
+            if page.screenful == len(view.screenfuls(page, self._screen)):
+                page.reference = ""
+        elif result is not None and result.state in DONE:
+            page.reference, page.screenful = stem, 0
+        else:
+            page.message = f"The reference is shown once {catalog.card(stem).number} is solved."
 
     def _switch_mastery(self) -> None:
         self._checks.mastery = not self._checks.mastery
@@ -257,6 +281,7 @@ KEYS: tuple[tuple[str, str, Callable[[Watch], None]], ...] = (
     ("l", "l list", Watch._open_list),
     ("e", "e edit", Watch._edit),
     ("h", "h hint", Watch._show_hint),
+    ("s", "s solution", Watch._show_reference),
     ("m", "m mastery {mastery}", Watch._switch_mastery),
     ("q\x04", "q quit", Watch._leave),
 )

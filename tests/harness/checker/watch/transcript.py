@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from tests.harness.checker.output.features import is_dumb
 from tests.harness.checker.watch.screen import KEYBOARD, Screen
 
-ORDER = ("message", "title", "part", "result", "hint", "progress", "list", "choice", "keys")
+ORDER = (
+    "message", "afterwards", "picture", "title", "part", "result", "hint", "progress", "list",
+    "choice", "reference", "keys",
+)  # fmt: skip
 AFTER_A_CHECK = ("title", "part", "result", "progress")  # wait until the kata is checked
 
 
@@ -52,6 +55,7 @@ class Transcript(Screen):
         if parts.get("title") != self._shown.get("title") and not checking:
             self._shown.pop("result", None)
             self._shown.pop("hint", None)
+            self._shown.pop("reference", None)
         for name in ORDER:
             lines = parts.get(name, [])
             is_open = name == "list" and lines and self._shown.get(name)  # it is written once

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.harness import catalog
+from tests.harness.checker.output import reference
 from tests.harness.checker.output.hints import hint
+from tests.harness.checker.output.parts import write_picture
 from tests.harness.checker.output.results import MARKS, Result
-from tests.harness.checker.output.writer import COLOURS, Writer
+from tests.harness.checker.output.writer import COLOURS, COLUMNS, Writer
 from tests.harness.checker.pytest_internals import TerminalWriter
 from tests.harness.checker.watch import kata_list
 from tests.harness.checker.watch.checks import Checks
@@ -19,7 +21,8 @@ from tests.harness.checker.watch.transcript import Transcript
 # Where the window is too low, these parts are cut one after another, to so many lines each:
 # who has asked for a hint wants to read it beside the first lines of the explanation.
 CUTS = (
-    ("result", 3), ("part", 0), ("marks", 0), ("progress", 0), ("message", 0), ("keys", 1),
+    ("result", 3), ("part", 0), ("marks", 0), ("progress", 0), ("picture", 0),
+    ("afterwards", 0), ("message", 0), ("keys", 1),
     ("result", 2), ("hint", 2), ("result", 0), ("hint", 0), ("title", 0),
 )  # fmt: skip
 KEY_SEPARATOR = " · "
@@ -37,6 +40,11 @@ class Page:
     broken: str = ""  # why tests could not be loaded
     message: str = ""
     katas: KataList | None = None  # the list to jump in, if it is shown
+    solved: str = ""  # the kata that has just been solved
+    part: str = ""  # the part that is complete with it
+    reference: str = ""  # the kata whose reference answer is shown
+    screenful: int = 0  # which one of it
+    are_references: bool = False  # the answers that are checked
 
 
 def draw(page: Page, screen: Screen) -> None:
@@ -50,6 +58,8 @@ def draw(page: Page, screen: Screen) -> None:
     if page.katas is not None:
         height = height if not writer.words else NO_HEIGHT
         names = kata_list.write(page.katas, _results(page), page.current, writer, height)
+    elif page.reference:
+        names = _write_reference(page, screen, writer)
     else:
         names = _write(page, writer)
     parts = {}
@@ -66,9 +76,21 @@ def draw(page: Page, screen: Screen) -> None:
         screen.draw(fit(parts, height))
 
 
+def screenfuls(page: Page, screen: Screen) -> list[list[str]]:
+    """Return the reference answer beside the learner's own, in pieces that fit the window."""
+    columns, height = screen.size
+    columns, height = (COLUMNS, NO_HEIGHT) if screen.shows.words else (columns, height)
+    lines = reference.layout(page.reference, page.checks.path(page.reference), columns)
+    room = max(1, height - 4)  # a title and a blank line above, and the same below
+    return [lines[start : start + room] for start in range(0, len(lines), room)]
+
+
 def fit(parts: dict[str, list[str]], height: int) -> list[str]:
     """Join the parts; leave out blank lines where there is no room, and then what `CUTS` says."""
     excess = sum(map(len, parts.values())) - height
+    if excess > 0 and parts.get("picture"):
+        excess -= len(parts["afterwards"]) - 1
+        parts["afterwards"] = [""]
     for lines in parts.values():
         while excess > 0 and "" in lines:
             lines.remove("")
@@ -101,29 +123,62 @@ def _write(page: Page, writer: Writer) -> Iterator[str]:
     writer.line()
     if page.hints[page.current]:
         count = page.hints[page.current]
-        reference = catalog.SOLUTIONS / f"{page.current}.py"
+        solution = catalog.SOLUTIONS / f"{page.current}.py"
         text = hint(page.current, count, mastery=checks.mastery)
-        writer.paragraph(text, path=reference, cyan=True)
+        writer.paragraph(text, path=solution, cyan=True)
         writer.line()
     yield "hint"
     if page.message:
         writer.paragraph(page.message, indent=0, green=True)
     yield "message"
-    results = _results(page)
-    if len(results) > 1 and not writer.words:
-        for result in results:
-            mark, colour = (MARKS[s], COLOURS[s]) if (s := result.state) else ("·", {})
-            writer.write(mark, **colour, bold=result.card.stem == page.current)
+    _write_afterwards(page, writer)
+    yield "afterwards"
+    if page.part:
+        write_picture(writer, page.part)
         writer.line()
+    yield "picture"
+    _write_marks(page, writer)
     yield "marks"
-    if results:
-        writer.progress_bar(results, checks.mastery)
+    if checks.items:
+        writer.progress_bar(_results(page), checks.mastery)
     if checks.pending and not writer.words:
         writer.write(f" · {_checking(page)}")
     writer.line()
     yield "progress"
     keys = page.keys.format(mastery="off" if checks.mastery else "on")
     writer.items(keys.split(KEY_SEPARATOR), KEY_SEPARATOR, light=True)
+    yield "keys"
+
+
+def _write_afterwards(page: Page, writer: Writer) -> None:
+    result = page.checks.results.get(page.solved or page.current)
+    if result is not None and result.is_finished and not page.are_references:
+        writer.afterwards(catalog.afterwards(result.card.stem))
+        writer.line()
+
+
+def _write_marks(page: Page, writer: Writer) -> None:
+    if len(page.checks.items) < 2 or writer.words:
+        return
+    for result in _results(page):
+        mark, colour = (MARKS[s], COLOURS[s]) if (s := result.state) else ("·", {})
+        writer.write(mark, **colour, bold=result.card.stem == page.current)
+    writer.line()
+
+
+def _write_reference(page: Page, screen: Screen, writer: Writer) -> Iterator[str]:
+    card = catalog.card(page.reference)
+    pieces = screenfuls(page, screen)
+    shown = min(page.screenful, len(pieces) - 1)
+    writer.line(f"{card.number} · {card.title}", bold=True)
+    writer.line()
+    yield "title"
+    for line in pieces[shown]:
+        writer.line(line)
+    writer.line()
+    yield "reference"
+    more = f"s more ({shown + 1} of {len(pieces)})" if shown < len(pieces) - 1 else "s back"
+    writer.line(more, light=True)
     yield "keys"
 
 

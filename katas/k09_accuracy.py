@@ -5,7 +5,7 @@ The loss of k08 is what training makes small; people want to know how often the 
 right. Its guess for a row is the class with the largest entry. The accuracy is the share
 of the rows whose guess is the label:
 
-    accuracy(out, yb) = 1/N · #{ i : argmaxⱼ out[i, j] = ybᵢ }
+    accuracy(out, yb) = 1/N · (the number of rows i with argmaxⱼ out[i, j] = ybᵢ)
 
 Logits, probabilities and log-probabilities give the same accuracy: the largest stays the
 largest. No gradient flows, since a small change in `out` changes no guess. So accuracy

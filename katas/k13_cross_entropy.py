@@ -7,9 +7,9 @@ always go together, so torch has them as one function:
     F.cross_entropy(logits, target) = nll(log_softmax(logits), target)
 
 With it the model need not normalise any more. It returns bare logits: any numbers, of
-which only the differences within a row matter. In these logits the gradient of the loss
-is the guess minus the truth (softmax(logits), less 1 at the target), divided by N. It
-does not vanish while the guess is wrong.
+which only the differences within a row matter. The gradient of the loss with respect to
+these logits is the guess minus the truth (softmax(logits), less 1 at the target), divided
+by N. It does not vanish while the guess is wrong.
 
 `F` is torch.nn.functional: plain functions, which keep no tensors. The classes of
 torch.nn, from k14 on, make objects that do.

@@ -8,7 +8,7 @@ velocity, which keeps a part of its last value and adds the new gradient:
     v ← momentum · v + p.grad
     p ← p − lr · v
 
-What zigzags cancels out, what persists adds up: with momentum 0.9, to ten times the
+What zigzags cancels out, and what persists adds up: with momentum 0.9, to ten times the
 step. Parameter and velocity are changed in place, and the gradients cleared. `optim.SGD`
 does the same when it is given a momentum; it makes the velocities itself.
 

@@ -8,8 +8,8 @@ small module that keeps any function and applies it closes the gap:
     Lambda(func)(x) = func(x)
 
 The first function that needs it gives flat images their shape back, as a *view*: the
-same numbers in the same memory, seen in another shape. `view` refuses where it would have
-to copy; `reshape` copies then. To split the last axis, `view` never needs a copy, not
+same numbers in the same memory, seen in another shape. `view` refuses if it would have to
+copy; `reshape` then copies. To split the last axis, `view` never needs a copy, not
 even for every other row of a larger batch, `x[::2]`.
 
 Read: https://docs.pytorch.org/docs/stable/tensor_view.html

@@ -6,9 +6,11 @@ which torch calls `cuda`; Apple's, `mps`; and others) does large computations ma
 faster. A network as small as ours hardly gains, and may even lose. Look for one when the
 program runs, not when you write it:
 
-    torch.accelerator.is_available()           is there one?
-    torch.accelerator.current_accelerator()    which? None if torch knows of none
+    torch.accelerator.is_available()           is there one that can be used now?
+    torch.accelerator.current_accelerator()    the one that torch was built for, or None
     torch.device("cpu")                        the CPU
+
+Torch may have been built for an accelerator that the machine does not have.
 
 A model and its batches have to be on the same device. `model.to(device)` moves a model's
 parameters in place. A tensor's `.to(device)` returns the moved tensor, or the tensor

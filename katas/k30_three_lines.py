@@ -14,9 +14,9 @@ The loss is torch's cross-entropy, since the model returns logits. Then run this
     python katas/k30_three_lines.py
 
 and it trains on MNIST, prints loss and accuracy after each epoch, and draws the digits
-that the model got wrong. The download is that of your k01, the arrays are those of k02.
-With `--model=sequential` it trains the network of k28 instead, on the device of k29, in
-three lines of its own. `--help` lists the options.
+that the model got wrong. It downloads with your k01, and unpickles with your k02. With
+`--model=sequential` it trains the network of k28 instead, on the device of k29, in three
+lines of its own. `--help` lists the options.
 
 Read: https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html
       https://karpathy.github.io/2019/04/25/recipe/

@@ -11,19 +11,20 @@ bias. What it learns, its *parameters*, begins as
 standard deviation 1, in float32. (numpy's numbers are float64; torch does not mix the
 two in a product of matrices.)
 
-A sum of n_in independent terms of size one has size √n_in, so with deviation 1/√n_in the
-outputs are about as large as the inputs. (It is often called Xavier's. His is
-√(2/(n_in + n_out)); plain 1/√n_in is older, LeCun's.) Why random? This one layer would
-learn from zeros too. But in a network of several layers, all outputs of an inner layer
-would begin alike, get the same gradients, and stay alike.
+A sum of n_in independent terms with mean 0 and size one has size √n_in, so with deviation
+1/√n_in the outputs are about as large as the inputs. (This is often called Xavier's way.
+His is √(2/(n_in + n_out)); plain 1/√n_in is older, LeCun's.) Why random? This one layer
+would learn from zeros too. But in a network of several layers, all outputs of an inner
+layer would begin alike, get the same gradients, and stay alike.
 
 Training will ask of each weight: if it grew a little, would the loss, which says how
 wrong the network is, grow or fall, and how fast? That number is its *gradient*. If a
 tensor *requires grad*, torch's *autograd* records every operation on it. Later,
-`loss.backward()` goes back through the record and leaves each gradient in `.grad` (k11).
-It does so for *leaves* only: tensors that were made, not computed from others that
-require grad. So compute first, and call `requires_grad_()` last. (A method whose name
-ends in `_` works *in place*: it changes the tensor itself, and makes no new one.)
+`loss.backward()` goes back through this record, the *graph*, and leaves each gradient in
+`.grad` (k11). It does so for *leaves* only: tensors that were made, not computed from
+others that require grad. So compute first, and call `requires_grad_()` last. (A method
+whose name ends in `_` works *in place*: it changes the tensor itself, and makes no new
+one.)
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.randn.html
       https://docs.pytorch.org/docs/stable/generated/torch.Tensor.is_leaf.html

@@ -8,9 +8,9 @@ other way,
 
     p ← p − lr · p.grad
 
-The learning rate lr is small, since the gradient holds only near p: a large step may go
-too far. The descent is *stochastic*, since the gradient of one minibatch is only an
-estimate of that of all the data.
+The learning rate lr is small, since the gradient describes the loss only near p: a large
+step may go too far. The descent is *stochastic*, since the gradient of one minibatch is
+only an estimate of that of all the data.
 
 The step is *in place*: the model holds these very tensors, and `p = p - …` would give
 the name p to a new tensor and leave the model's as it was. The step is not part of the

@@ -177,8 +177,7 @@ def test_half_a_file_is_not_the_file(answer: Answer, server: Server, tmp_path: P
 @pytest.mark.mastery
 @pytest.mark.time_limit(40)
 def test_it_gives_up_on_a_silent_server(answer: Answer, server: Server, tmp_path: Path) -> None:
-    """requests waits for a server as long as `timeout=` says, and for ever without it. Pass 10
-    seconds at most."""
+    """Without `timeout=`, requests waits for a silent server for ever. Pass 10 seconds at most."""
     if isinstance(getattr(answer.namespace(), "TIMEOUT", None), int | float):
         answer.namespace().TIMEOUT = 0.3
     server.silent = PATIENCE

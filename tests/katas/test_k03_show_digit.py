@@ -156,8 +156,7 @@ current axes, and returns the drawing. It paints from violet to yellow, unless y
 colormap.
 
 `return plt.imshow(x.reshape(28, 28), cmap="gray")`: `reshape` leaves `x` as it is, and `imshow`
-puts the first row at the top. Make no figure, and do not scale or turn
-anything.
+puts the first row at the top. Make no figure, and do not scale or turn anything.
 """
 
 afterwards = """
@@ -167,6 +166,6 @@ range of numbers from black to white by itself.
 Torch shows many at a time in TensorBoard, with `add_images`:
 https://docs.pytorch.org/docs/stable/tensorboard.html
 
-Try: draw `x[:25].reshape(5, 5, 28, 28).swapaxes(1, 2).reshape(140, 140)` for
-the images `x` of k02. What do you see without the `swapaxes`, and why?
+Try: `plt.imshow(x[:25].reshape(5, 5, 28, 28).swapaxes(1, 2).reshape(140, 140))`
+for the images `x` of k02. What do you see without the `swapaxes`, and why?
 """

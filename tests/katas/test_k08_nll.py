@@ -147,6 +147,6 @@ except that a target of -1 then means the last class, and nobody notices.
 Torch's own, written in Python: `_nll_loss_forward` in
 https://github.com/pytorch/pytorch/blob/v2.13.0/torch/_decomp/decompositions.py
 
-Try: two images, both guessed with p = 0.5; or one with 0.9 and one with 0.1.
-Which batch has the larger loss, and is that fair?
+Try: two images, with p = 0.5 for each right class; or 0.9 for one and 0.1 for
+the other. Which batch has the larger loss, and is that fair?
 """

@@ -102,8 +102,8 @@ def test_shuffling_rows_and_labels_together_changes_nothing(
 @settings(max_examples=15)
 @given(batch=scored_batches())
 def test_no_gradient_is_attached(answer: Answer, batch: Batch) -> None:
-    """A count is flat: its gradient would be zero everywhere. So the result must not require
-    grad."""
+    """A small change in `out` changes no guess: the gradient would be zero. So the result must
+    not require grad."""
     out, yb = batch
     gave = answer.accuracy(out.requires_grad_(), yb)
     expect(

@@ -192,6 +192,6 @@ lines for each it is easy to forget to clear one of them.
 What `loss.backward()` calls: `backward` in
 https://github.com/pytorch/pytorch/blob/v2.13.0/torch/autograd/__init__.py
 
-Try: train on all of MNIST (k01, k02, k04) with `epochs=5`, and draw column 3 of
-the weights with your `show_digit`. What do you see?
+Try: train on all of MNIST (k01, k02, k04) with `epochs=5`, and then look at
+`show_digit(weights[:, 3].detach().numpy())` (k03). What do you see?
 """

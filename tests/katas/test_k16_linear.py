@@ -120,8 +120,8 @@ In `__init__`, after `super().__init__()`: `self.lin = nn.Linear(784, 10)`. In `
 """
 
 afterwards = """
-The reference has one line in each method. Its `weight` is (10, 784): a class is
-a row, where it was a column in k14.
+The reference has one line in each method. The layer's `weight` is (10, 784): a
+class is a row, where it was a column in k14.
 
 How the layer begins: `reset_parameters` in
 https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/linear.py

@@ -263,7 +263,7 @@ afterwards = """
 The reference changes the velocity in place: `v.mul_(momentum).add_(p.grad)`.
 `v = …` would make a new tensor, and the caller's would stay at zero.
 
-Torch calls it a buffer: `_single_tensor_sgd` in
+Torch calls the velocity a momentum buffer: `_single_tensor_sgd` in
 https://github.com/pytorch/pytorch/blob/v2.13.0/torch/optim/sgd.py
 
 Try: let the gradient always be 1, and momentum 0.9. What does the velocity

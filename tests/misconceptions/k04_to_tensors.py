@@ -29,7 +29,8 @@ class CapitalT:
 
 
 class AllFloats:
-    """All tensors become float32, the labels too; cross-entropy needs its labels as integers.
+    """All tensors become float32, the labels too, which must stay integers: the loss (k08) uses
+    them as an index.
 
     Keep each array's dtype: `torch.tensor(array)`, without `dtype=` or `.float()`.
     """

@@ -37,7 +37,8 @@ class NotScaled:
 class DividedByN:
     """The weights have standard deviation 1/n_in, which is far too small.
 
-    Divide by the root, `math.sqrt(n_in)`: a sum of n_in terms of size one has size √n_in.
+    Divide by the root, `math.sqrt(n_in)`: a sum of n_in independent terms with mean 0 grows
+    like √n_in.
     """
 
     def init_weights(n_in, n_out):
@@ -76,7 +77,7 @@ class Xavier:
 
 
 class Kaiming:
-    """The weights are scaled by √(2/n_in), Kaiming He's way, which is for layers before a ReLU.
+    """The weights are scaled by √(2/n_in), Kaiming He's way, for layers before a ReLU (k24).
 
     Divide a standard normal draw by √n_in: no ReLU follows here.
     """

@@ -222,7 +222,7 @@ class RateTakenTwice:
 
 
 class Momentum:
-    """The steps remember the ones before, which plain gradient descent does not.
+    """Each step depends on earlier ones; in plain gradient descent it does not.
 
     Keep nothing from one call to the next.
     """

@@ -177,8 +177,9 @@ class OneEpoch:
 
 
 class UsedUp:
-    """Only the first epoch learns anything, usually because an iterator or a counter, made before
-    the loop over epochs, is then at its end, or because of a `return` inside that loop.
+    """Only the first epoch learns anything, usually because an iterator or a counter is made before
+    the loop over epochs, and is at its end after the first, or because of a `return` inside that
+    loop.
 
     Begin a new pass over the rows in each epoch, and return nothing.
     """

@@ -140,7 +140,7 @@ class OwnSeed:
 
 
 class GloballySeeded:
-    """torch's generator is seeded, for the whole program.
+    """Torch's generator is seeded, for the whole program.
 
     Leave out `manual_seed`: the caller sets seeds.
     """

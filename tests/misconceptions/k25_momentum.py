@@ -271,7 +271,7 @@ class TwoPasses:
 
 
 class WithOptimiser:
-    """torch's optimiser takes the step, which is the point of this kata.
+    """Torch's optimiser takes the step, which is the point of this kata.
 
     Write both updates by hand, the velocity's and the parameter's.
     """

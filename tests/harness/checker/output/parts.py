@@ -37,10 +37,10 @@ Part 2 is done. This is logistic regression, from nothing but tensors:
            └─────────┴─ p -= lr * p.grad ◀─────── backward ◀─────────┘
 
 Lines of code that training takes: {k12} (the body of `fit` in k12).
-All that follows makes it shorter or more general, and does the same.
+Part 3 makes it shorter or more general, and does the same.
 """,
     "Part 3": """
-Part 3 is done. Each piece has become an object, and `fit` knows none by name:
+Part 3 is done. Each piece can be exchanged, and `fit` stays as it is:
 
   Dataset ──▶ DataLoader ──xb──▶ Module ──▶ logits ──cross_entropy──▶ loss
                                     ▲                                   │
@@ -49,7 +49,7 @@ Part 3 is done. Each piece has become an object, and `fit` knows none by name:
 Lines of code that training takes: {k12} (k12) → {k17} (k17) → {k19} (k19).
 """,
     "Part 4": """
-Part 4 is done. The same `fit` has trained a network that it knows nothing of:
+Part 4 is done. The `fit` of Part 3 has trained a convolutional network:
 
   image ──conv1──▶ 16 × 14 × 14 ──conv2──▶ 16 × 7 × 7 ──conv3──▶ 10 × 4 × 4
                                                                       │

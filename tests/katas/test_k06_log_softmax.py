@@ -175,7 +175,7 @@ afterwards = """
 The reference subtracts each row's maximum before it takes exp. Without that, a
 single logit of 100 turns its whole row into -inf.
 
-Torch's own, written in Python: `_log_softmax` in
+Torch has it in Python too: `_log_softmax` in
 https://github.com/pytorch/pytorch/blob/v2.13.0/torch/_decomp/decompositions.py
 
 Try: `log_softmax(x + 1000)`, for a small `x`. Should the result change, and

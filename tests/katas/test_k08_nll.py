@@ -144,7 +144,7 @@ afterwards = """
 The reference picks with `gather`. Indexing by rows and targets is the same,
 except that a target of -1 then means the last class, and nobody notices.
 
-Torch's own, written in Python: `_nll_loss_forward` in
+Torch has it in Python too: `_nll_loss_forward` in
 https://github.com/pytorch/pytorch/blob/v2.13.0/torch/_decomp/decompositions.py
 
 Try: two images, with p = 0.5 for each right class; or 0.9 for one and 0.1 for

@@ -78,7 +78,7 @@ afterwards = """
 The reference ends in `flatten(1)`, which keeps the axis of the batch.
 `squeeze()` would remove that one too, if the batch is a single image.
 
-Look for `class Conv2d` in
+What a layer does with its kernels is one call, in `_conv_forward`:
 https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/conv.py
 
 Try: count the parameters of the three convolutions, and those of the linear

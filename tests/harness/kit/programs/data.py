@@ -61,7 +61,7 @@ def fetched(url: str, answers: Parts) -> tuple[TensorDataset, TensorDataset]:
         why += ", delete it to fetch it again" if there else ""
         if not there:
             path.unlink(missing_ok=True)
-    print(f"MNIST is not to be had: {why}. Going on with the built-in digits.")
+    print(f"MNIST could not be fetched: {why}. Going on with the built-in digits.")
     train, valid = digits.digits(*MORE)
     return as_dataset(train), as_dataset(valid)
 

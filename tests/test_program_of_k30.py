@@ -87,7 +87,7 @@ def test_what_is_wrong_with_the_download_is_told_in_a_line(
     assert k30.main(train, SOLUTION, ["--url", url, *SOON]) == 0
     _, reason, _, training, *_ = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
-        f"MNIST is not to be had: {why}. Going on with the built-in digits.", reason
+        f"MNIST could not be fetched: {why}. Going on with the built-in digits.", reason
     )
     assert training.startswith("Training on 200 digits")
     assert (data / "three_lines.png").exists()

@@ -61,5 +61,8 @@ def test_a_signature_that_cannot_be_read_hides_no_exception() -> None:
 
 def test_an_argument_without_a_text_of_its_own_has_no_address() -> None:
     error = ValueError()
-    note_call(error, "fit", lambda model, func: None, [object(), raising], {})
-    assert rows(error)[1:] == [("model", "a object"), ("func", "a function")]
+    given = [object(), lambda x: x, raising]
+    note_call(error, "fit", lambda model, func, loss_func: None, given, {})
+    assert rows(error)[1:] == [
+        ("model", "a object"), ("func", "a function"), ("loss_func", "raising")
+    ]  # fmt: skip

@@ -213,8 +213,9 @@ def test_an_editor_with_windows_leaves_the_screen_alone(
         terminal.wait("0 of 1 solved\n")
         terminal.type("e")
         terminal.wait(f"line {line}, opens in code.")
-        wait_until((tmp_path / "log").exists)
-        assert f"'--goto', '{folder}/{STEM}.py:{line}'" in (tmp_path / "log").read_text()
+        log = tmp_path / "log"
+        wait_until(lambda: log.exists() and log.read_text() != "")
+        assert f"'--goto', '{folder}/{STEM}.py:{line}'" in log.read_text()
         assert terminal.printed.count(b"1049h") == 1
         assert "editing" not in terminal.screen
 

@@ -36,4 +36,6 @@ def rows_of_call(error: BaseException) -> list[Row]:
 
 
 def _parameters(function: Callable[..., Any]) -> list[str]:
-    return [name for name in inspect.signature(function).parameters if name != "self"]
+    # A module passes what it is called with on to `forward`.
+    called = function if inspect.isclass(function) else getattr(function, "forward", function)
+    return [name for name in inspect.signature(called).parameters if name != "self"]

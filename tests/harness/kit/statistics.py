@@ -9,10 +9,16 @@ has longer tails, and ten are allowed.
 And the checks are sharp: of 90,000 draws, a deviation that is 2 % off is 8 standard errors
 out. A uniform distribution has a kurtosis of 1.8, which is 73 out; one that is cut off at
 two deviations 2.4, at three 2.8 (38 and 10 out).
+
+Of n draws that are uniform between ±b the mean has a standard error of b/√(3n), and the variance
+one of 0.3·b²/√n. No draw is beyond b, and one is beyond b·(1 − 30/n) but with probability e⁻³⁰.
+The largest distance between the distribution of the draws and the one that is expected is more
+than 4/√n with a probability of 2e⁻³² (Kolmogorov and Smirnov).
 """
 
 import math
 
+import torch
 from torch import Tensor
 
 from tests.harness.kit.expect import expect
@@ -53,6 +59,46 @@ def expect_normal(drawn: Tensor, deviation: float, *, call: str, says: str) -> N
         expected="3, as a normal distribution has",
     )
     _expect_independent(w, deviation, call)
+
+
+def expect_uniform(drawn: Tensor, bound: float, *, call: str, says: str) -> None:
+    """Reject a tensor whose entries are not independent draws between ``±bound``, all as likely.
+
+    ``says`` is how the bound is computed.
+    """
+    w = drawn.detach().double()
+    n = w.numel()
+    mean, deviation, most = w.mean().item(), w.std().item(), w.abs().max().item()
+    expect(
+        most <= bound * (1 + 4 * torch.finfo(drawn.dtype).eps),
+        call=call,
+        gave=f"numbers up to {most:.4g}, with a deviation of {deviation:.2g}",
+        expected=f"none beyond {bound:.4g}    {says}",
+    )
+    expect(
+        abs(mean) < ERRORS * bound / math.sqrt(3 * n),
+        call=call,
+        gave=f"a mean of {mean:.2g}",
+        expected=f"0: as many below as above, between ±{bound:.2g}    {says}",
+    )
+    expect(
+        most > bound * (1 - 30 / n)
+        and abs(deviation**2 * 3 / bound**2 - 1) < 0.9 * ERRORS / n**0.5,
+        call=call,
+        gave=f"numbers up to {most:.4g}, with a deviation of {deviation:.2g}",
+        expected=f"up to {bound:.4g}, {bound / 3**0.5:.2g}    {says}, and its 1/√3",
+    )
+    ranks = torch.arange(1, n + 1, dtype=torch.float64) / n
+    distance = (w.flatten().sort().values / (2 * bound) + 0.5 - ranks).abs().max().item()
+    expect(
+        distance < 4 / math.sqrt(n) + 1 / n,
+        "The bounds are right, but not the shape: every number between them is as likely.",
+        call=call,
+        gave=f"{distance:.0%} too many below, or above, some number",
+        expected="a uniform distribution",
+    )
+    if w.dim() == 2:
+        _expect_independent(w, bound / math.sqrt(3), call)
 
 
 def _expect_independent(w: Tensor, deviation: float, call: str) -> None:

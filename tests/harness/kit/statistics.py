@@ -16,6 +16,7 @@ The largest distance between the distribution of the draws and the one that is e
 than 4/√n with a probability of 2e⁻³² (Kolmogorov and Smirnov).
 """
 
+import itertools
 import math
 
 import torch
@@ -25,6 +26,7 @@ from tests.harness.kit.expect import expect
 
 ERRORS = 7  # standard errors
 ERRORS_OF_FEW, FEW = 10, 90_000  # for the kurtosis of fewer draws than these
+FEWEST = 50  # squares whose mean is told
 
 
 def expect_normal(drawn: Tensor, deviation: float, *, call: str, says: str) -> None:
@@ -113,4 +115,51 @@ def _expect_independent(w: Tensor, deviation: float, call: str) -> None:
             call=call,
             gave=f"a correlation of {alike:.2f} between neighbours",
             expected="0",
+        )
+
+
+def expect_share(
+    chosen: Tensor, p: float, *, call: str, what: str, draws: int | None = None
+) -> None:
+    """Reject draws of which not a share of about ``p`` is chosen.
+
+    ``what`` names those that are chosen; ``draws`` is how many there were, if not one an entry.
+    """
+    n = chosen.numel() if draws is None else draws
+    share = chosen.double().mean().item()
+    expect(
+        abs(share - p) <= ERRORS * math.sqrt(p * (1 - p) / n),
+        call=call,
+        gave=f"{share:.2%} {what}",
+        expected=f"{p:.2%}, within {ERRORS * math.sqrt(p * (1 - p) / n):.2%}",
+    )
+
+
+def expect_independent_choices(chosen: Tensor, p: float, *, call: str, what: str) -> None:
+    """Reject choices of a share ``p`` that are not made for each entry by itself.
+
+    Of m independent choices the number has a variance of m·p·(1 − p). So have the numbers in the
+    rows, in the columns, in the images, …: in every part that has one index, or some, in common.
+    The mean of k such squares has a standard error of √((2 + (1/(p(1 − p)) − 6)/m)/k). Squares have
+    longer tails: 50 of normal numbers are ten standard errors above with a probability of 2·10⁻¹⁰.
+    """
+    squares = {}
+    for size in range(1, chosen.dim()):
+        for kept in itertools.combinations(range(chosen.dim()), size):
+            summed = [axis for axis in range(chosen.dim()) if axis not in kept]
+            counts = chosen.double().sum(summed)
+            m, k = chosen.numel() // counts.numel(), counts.numel()
+            if m > 1 and k >= FEWEST:
+                variance = ((counts - m * p) ** 2).mean().item() / (m * p * (1 - p))
+                error = math.sqrt((2 + (1 / (p * (1 - p)) - 6) / m) / k)
+                squares[kept] = variance, 1 + ERRORS_OF_FEW * error, 1 - ERRORS * error
+    for kept, (variance, most, least) in squares.items():
+        axes = " and ".join(map(str, kept))
+        expect(
+            least < variance < most,
+            "Decide for each entry by itself.",
+            call=call,
+            gave=f"{what} in the parts with one index of axis {axes}: their number has "
+            f"{variance:.2g} times the variance",
+            expected="that of independent choices",
         )

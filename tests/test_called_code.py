@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn, optim
+from torch.nn.grad import conv2d_input
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, Dataset, TensorDataset, default_collate
 
@@ -20,6 +22,12 @@ from tests.harness.kit.called_code import CalledCode
 from tests.harness.kit.expect import WrongAnswer
 from tests.harness.kit.guard import Guard, Guarded
 from tests.harness.kit.shortcuts import Shortcuts
+from tests.katas import (
+    test_k31_linear_layer,
+    test_k32_dropout,
+    test_k33_batch_norm,
+    test_k34_conv2d,
+)
 
 HERE = Path(__file__)
 Run = Callable[[], Any]
@@ -92,6 +100,74 @@ ALLOWED: dict[str, tuple[CalledCode, Run]] = {
     "no_grad": (AUTOGRAD, torch.no_grad()(lambda: weight + 1)),
     "Python's own": (PACKAGES, lambda: math.exp(1.0)),
 }
+
+
+MADE = OwnLinear(2, 3)
+X, KERNELS = torch.ones(2, 3, 4, 5), torch.ones(2, 3, 1, 1)
+aten: Any = torch.ops.aten
+
+# Of the katas about layers: by what, and what the refusal names.
+LAYERS: list[tuple[Any, Run, str]] = [
+    (test_k31_linear_layer, lambda: nn.Linear(2, 3).weight.detach(), "nn.Linear"),
+    (test_k31_linear_layer, lambda: nn.LazyLinear(3), "nn.L"),
+    (test_k31_linear_layer, lambda: OwnLinear.reset_parameters(MADE), "nn.Linear"),
+    (test_k31_linear_layer, lambda: nn.utils.skip_init(nn.Linear, 2, 3), "nn.Linear"),
+    (test_k31_linear_layer, lambda: nn.Bilinear(2, 3, 4), "nn.Bilinear"),
+    (test_k31_linear_layer, lambda: F.bilinear(X, X, torch.ones(1, 5, 5)), "bilinear"),
+    (test_k31_linear_layer, lambda: nn.Conv1d(1, 1, 1), "nn.Conv1d"),
+    (test_k31_linear_layer, lambda: torch.conv2d(X, KERNELS), "conv2d"),
+    (test_k32_dropout, lambda: F.dropout(X), "dropout"),
+    (test_k32_dropout, lambda: torch.feature_dropout(X, 0.5, True), "dropout"),
+    (test_k32_dropout, lambda: F.alpha_dropout(X), "dropout"),
+    (test_k32_dropout, lambda: nn.Dropout2d(), "Dropout"),
+    (test_k32_dropout, lambda: nn.FeatureAlphaDropout(), "Dropout"),
+    (test_k32_dropout, lambda: aten.native_dropout(X, 0.5, True), "native_dropout"),
+    (test_k33_batch_norm, lambda: F.batch_norm(X, None, None, training=True), "batch_norm"),
+    (test_k33_batch_norm, lambda: nn.BatchNorm2d(3), "Norm"),
+    (test_k33_batch_norm, lambda: nn.SyncBatchNorm(3), "Norm"),
+    (test_k33_batch_norm, lambda: nn.LazyBatchNorm2d(), "Norm"),
+    (test_k33_batch_norm, lambda: nn.InstanceNorm2d(3), "Norm"),
+    (test_k33_batch_norm, lambda: nn.RMSNorm(5), "Norm"),
+    (test_k33_batch_norm, lambda: F.group_norm(X, 3), "group_norm"),
+    (test_k33_batch_norm, lambda: F.layer_norm(X, (5,)), "layer_norm"),
+    (test_k33_batch_norm, lambda: F.rms_norm(X, (5,)), "rms_norm"),
+    (test_k33_batch_norm, lambda: F.instance_norm(X), "instance_norm"),
+    (test_k33_batch_norm, lambda: aten.native_layer_norm(X, [5], None, None, 0.1), "layer_norm"),
+    (test_k34_conv2d, lambda: F.conv2d(X, KERNELS), "conv2d"),
+    (test_k34_conv2d, lambda: torch.conv3d(X[:, :, None], KERNELS[:, :, None]), "conv3d"),
+    (test_k34_conv2d, lambda: F.conv_transpose2d(X, KERNELS.transpose(0, 1)), "conv_transpose"),
+    (test_k34_conv2d, lambda: torch.conv_tbc(X[0], torch.ones(1, 5, 2), torch.ones(2)), "conv_tbc"),
+    (test_k34_conv2d, lambda: aten._convolution(
+        X, KERNELS, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1, False, False, False, False
+    ), "convolution"),
+    (test_k34_conv2d, lambda: nn.Conv2d(3, 2, 1)(X), "Conv"),
+    (test_k34_conv2d, lambda: nn.LazyConv2d(2, 1), "Conv"),
+    (test_k34_conv2d, lambda: conv2d_input(X.shape, KERNELS, X[:, :2]), "conv2d_input"),
+]  # fmt: skip
+
+FREE: list[tuple[Any, Run]] = [
+    (test_k31_linear_layer, lambda: F.linear(X, torch.ones(2, 5), torch.ones(2))),
+    (test_k31_linear_layer, lambda: nn.init.kaiming_uniform_(torch.ones(2, 5), a=math.sqrt(5))),
+    (test_k31_linear_layer, lambda: torch.einsum("nchw,vw->nchv", X, torch.ones(2, 5))),
+    (test_k32_dropout, lambda: torch.bernoulli(X / 2) * torch.rand_like(X).ge(0.5)),
+    (
+        test_k33_batch_norm,
+        lambda: F.normalize(X) + X.norm() + torch.var_mean(X, (0, 2, 3))[0].sum(),
+    ),
+    (test_k34_conv2d, lambda: F.unfold(F.pad(X, (1, 1, 1, 1)), 2)),
+    (test_k34_conv2d, lambda: F.linear(X.unfold(2, 2, 1), torch.ones(2, 2))),
+]
+
+
+@pytest.mark.parametrize(("tests", "run", "name"), LAYERS)
+def test_a_layer_is_refused_by_its_kata(tests: Any, run: Run, name: str) -> None:
+    with pytest.raises(WrongAnswer, match=f"`[^`]*{name}[^`]*` does the whole work"):
+        Guarded(Guard(HERE, tests.shortcuts), "answer", run)()
+
+
+@pytest.mark.parametrize(("tests", "run"), FREE)
+def test_what_a_layer_is_made_of_is_allowed(tests: Any, run: Run) -> None:
+    Guarded(Guard(HERE, tests.shortcuts), "answer", run)()
 
 
 @pytest.mark.parametrize("way", REFUSED)

@@ -59,6 +59,12 @@ def test_a_signature_that_cannot_be_read_hides_no_exception() -> None:
         assert rows(error) == []
 
 
+def test_a_modules_arguments_are_those_of_its_forward() -> None:
+    error = ValueError()
+    note_call(error, "layer", torch.nn.ReLU(), [1.0], {})
+    assert rows(error) == [("", "layer(input)"), ("input", "1.0")]
+
+
 def test_an_argument_without_a_text_of_its_own_has_no_address() -> None:
     error = ValueError()
     given = [object(), lambda x: x, raising]

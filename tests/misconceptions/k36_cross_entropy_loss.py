@@ -456,7 +456,7 @@ class Overflows:
 
 
 class ZeroTimesInfinity:
-    """With a logit of -inf the loss is not a number, because 0 · ∞ is none: infinity is multiplied by
+    """With a logit of -inf the loss is not a number, since 0 · ∞ is none: infinity is multiplied by
     ε = 0 in the second term, or by the zeros of a one-hot mask.
 
     Leave the second term out if ε is zero, and pick with `gather`.

@@ -235,6 +235,20 @@ def test_what_torch_replaces_itself_is_no_answers_doing(
     assert torch.optim.SGD.step is wrapped
 
 
+def test_a_wrapper_that_torch_puts_into_a_subclass_is_no_answers_doing() -> None:
+    """AdamW inherits its `step`, and has one of its own as soon as the first AdamW is made."""
+
+    class Wrapped(torch.optim.Adam):
+        step = torch.no_grad()(torch.optim.Adam.step)
+
+    class Replaced(torch.optim.Adam):
+        step = yes
+
+    is_of_library = tampering._library_filter(set())
+    assert tampering._wraps_inherited(Wrapped, "step", is_of_library)
+    assert not tampering._wraps_inherited(Replaced, "step", is_of_library)
+
+
 def test_a_function_of_torch_in_place_of_another_is_not(
     replaced: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

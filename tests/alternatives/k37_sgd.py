@@ -212,4 +212,7 @@ class Closures:
 
 
 # Mutants of the reference answer that are right too, by what they contain.
-MUTANTS: dict[str, str] = {}
+MUTANTS = {
+    "raise ValueError(": "The text of an exception is free.",
+    "return g  →  pass": "Without momentum v = g, and a velocity that is kept does no harm.",
+}

@@ -10,19 +10,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 
-from tests.harness.kit import Answer, expect
+from tests.harness.kit import Answer
 from tests.harness.kit.called_code import CalledCode
 from tests.harness.kit.optimisers import (
     Course,
-    Groups,
     courses,
-    expect_groups,
     expect_left_in_order,
     expect_like_torch,
+    expect_new_beginning,
+    one_step,
+)
+from tests.harness.kit.param_groups import (
+    Groups,
+    expect_callers_dicts,
+    expect_groups,
     expect_value_error,
     made,
-    method,
-    one_step,
     written,
 )
 from tests.harness.kit.shortcuts import Shortcuts
@@ -37,6 +40,9 @@ shortcuts = Shortcuts(
 Options = dict[str, Any]
 
 SAYS = "optim.SGD, with the same options"
+# Two parameters of equal numbers, with different gradients.
+TWIN_GRADIENTS: list[Tensor | None] = [torch.ones(1), torch.zeros(1)]
+TWINS = Course([torch.ones(1), torch.ones(1)], 2 * [TWIN_GRADIENTS])
 DEFAULTS: Options = {"lr": 0.1, "momentum": 0.0, "weight_decay": 0.0, "nesterov": False}
 TABLE = numbers(4)
 
@@ -89,6 +95,7 @@ def test_each_parameter_moves_against_its_gradient(
 @settings(max_examples=15)
 @given(course=courses(TABLE), lr=rates, momentum=momenta)
 @example(course=one_step([1.0], [2.0], [2.0]), lr=0.1, momentum=0.9)
+@example(course=TWINS, lr=0.1, momentum=0.9)
 def test_with_momentum_it_moves_along_a_velocity(
     answer: Answer, course: Course, lr: float, momentum: float
 ) -> None:
@@ -186,26 +193,12 @@ def test_a_group_holds_the_parameters_and_the_options(
 @given(course=courses(TABLE, steps=st.just(2)), options=options)
 def test_two_optimisers_share_nothing(answer: Answer, course: Course, options: Options) -> None:
     """An optimiser begins without velocities, whatever another one did with the same parameters."""
-    earlier: list[Any] = []
-
-    def second(leaves: list[Tensor]) -> Any:
-        """Step with one optimiser, put the numbers back, and return another."""
-        first = made(answer.SGD(leaves, **options))
-        method(answer, first, "zero_grad")()
-        course.set_gradients(leaves, 0)
-        method(answer, first, "step")()
-        with torch.no_grad():
-            for leaf, number in zip(leaves, course.parameters, strict=True):
-                leaf.copy_(number)
-        earlier.append(first)
-        return answer.SGD(leaves, **options)
-
-    expect_like_torch(
+    expect_new_beginning(
         answer,
         course,
-        second,
+        lambda parameters: answer.SGD(parameters, **options),
         lambda parameters: optim.SGD(parameters, **options),
-        call=f"{written('SGD', options)}, the second on these parameters",
+        call=written("SGD", options),
         says=SAYS,
     )
 
@@ -281,13 +274,7 @@ def test_the_callers_dicts_stay_as_they_are(
     before = [dict(group) for group in groups]
     opt = made(answer.SGD(groups, lr=0.25))
     course.set_gradients(leaves, 0)
-    method(answer, opt, "step")()
-    for held, group in zip(opt.param_groups, groups, strict=True):
-        held["lr"] = 0.75
-        expect(held is not group, "A group of `param_groups` is the caller's own dict.")
-    for group, old in zip(groups, before, strict=True):
-        same = group.keys() == old.keys() and all(group[name] is old[name] for name in old)
-        expect(same, gave=f"a dict with {list(group)}", expected=f"as before, {list(old)}")
+    expect_callers_dicts(answer, opt, groups, before)
 
 
 WRONG: list[Options] = [

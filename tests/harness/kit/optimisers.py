@@ -2,7 +2,7 @@
 
 import contextlib
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from torch.overrides import TorchFunctionMode
 
 from tests.harness.kit.answer import Answer
 from tests.harness.kit.compare import expect_close
-from tests.harness.kit.expect import Kind, Row, WrongAnswer, expect, expect_raises
+from tests.harness.kit.expect import Row, WrongAnswer, expect
+from tests.harness.kit.param_groups import groups_of, made, method
 from tests.harness.kit.show import listing, numbers, show
 from tests.harness.kit.strategies import dtypes, entries, seeds
 from tests.harness.kit.tensors import copy_of
@@ -21,8 +22,6 @@ from tests.harness.kit.tensors import copy_of
 __tracebackhide__ = True  # pytest's tracebacks end in the test
 
 SHAPES: list[tuple[int, ...]] = [(1,), (2,), (), (2,), (2, 3), (3, 1), (1, 2, 2)]
-
-Groups = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -160,6 +159,33 @@ def expect_left_in_order(answer: Answer, course: Course, opt: Any, leaves: list[
                 )
 
 
+def expect_new_beginning(
+    answer: Answer,
+    course: Course,
+    ours: Callable[[list[Tensor]], Any],
+    theirs: Callable[[list[Tensor]], optim.Optimizer],
+    *,
+    call: str,
+    says: str,
+) -> None:
+    """Reject an optimiser that remembers what another one did with the same parameters."""
+    kept: list[Any] = []
+
+    def second(leaves: list[Tensor]) -> Any:
+        """Take a step with one optimiser, put the numbers back, and return another."""
+        kept.append(made(ours(leaves)))
+        course.set_gradients(leaves, 0)
+        method(answer, kept[0], "step")()
+        method(answer, kept[0], "zero_grad")()
+        with torch.no_grad():
+            for leaf, number in zip(leaves, course.parameters, strict=True):
+                leaf.copy_(number)
+        return ours(leaves)
+
+    call += ", the second on these parameters"
+    expect_like_torch(answer, course, second, theirs, call=call, says=says)
+
+
 def _expect_same_gradient(
     now: Tensor | None, held: Tensor | None, before: Tensor | None, i: int
 ) -> None:
@@ -178,75 +204,6 @@ def _expect_same_gradient(
                 Row.expected(show(before), label="was"),
             ],
         )
-
-
-def made(opt: Any) -> Any:
-    """Return an optimiser; reject one that inherits from torch's."""
-    if any(kind.__module__.startswith("torch.optim") for kind in type(opt).__mro__):
-        raise WrongAnswer(
-            "The class inherits from `torch.optim`, which does much of the work of this kata "
-            "ready-made. Write a class without a base.",
-            kind=Kind.SHORTCUT,
-        )
-    return opt
-
-
-def method(answer: Answer, opt: Any, name: str) -> Any:
-    """Return a method of an optimiser, guarded."""
-    found = getattr(opt, name, None)
-    if not callable(found):
-        raise WrongAnswer(f"The optimiser has no method `{name}`.", kind=Kind.MISSING)
-    return answer.guarded(found, name)
-
-
-def groups_of(opt: Any) -> Groups:
-    """Return the groups of an optimiser; reject what is not a list of dicts with `params`."""
-    groups = getattr(opt, "param_groups", None)
-    right = isinstance(groups, list) and all(
-        isinstance(g, dict) and isinstance(g.get("params"), list) for g in groups
-    )
-    expect(
-        right,
-        "`param_groups` is a list of dicts; each has a list of parameters under `params`, and "
-        "under the name of each option its value.",
-        call="opt.param_groups",
-        gave="nothing of that name" if groups is None else show(groups),
-    )
-    return list(groups or [])
-
-
-def expect_groups(opt: Any, due: Groups, call: str) -> None:
-    """Reject an optimiser whose groups hold other parameters or options than these."""
-    groups = groups_of(opt)
-    expect(
-        len(groups) == len(due),
-        call=f"{call}.param_groups",
-        gave=f"{len(groups)} groups",
-        expected=len(due),
-    )
-    for group, expected in zip(groups, due, strict=True):
-        same = [id(p) for p in group["params"]] == [id(p) for p in expected["params"]]
-        expect(same, f"`params` of a group are the {len(expected['params'])} parameters of it.")
-        for name, value in expected.items():
-            found = group.get(name)
-            found = tuple(found) if isinstance(value, tuple) and found is not None else found
-            expect(
-                name == "params" or found == value,
-                call=f'{call}.param_groups[…]["{name}"]',
-                gave=found,
-                expected=value,
-            )
-
-
-def expect_value_error(make: Callable[[], Any], call: str, why: str = "") -> None:
-    """Reject an optimiser that can be made in this way: a ValueError is expected."""
-    rows = [Row.call(call)]
-    expect_raises(make, why, types=ValueError, rows=rows, shown=lambda _: "an optimiser")
-
-
-def written(name: str, options: Mapping[str, object]) -> str:
-    """Return the call that makes an optimiser."""
-    return f"{name}({', '.join(['params', *(f'{key}={value}' for key, value in options.items())])})"
 
 
 def one_step(p: Sequence[float], *gradients: Sequence[float] | None) -> Course:

@@ -12,6 +12,7 @@ import operator
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from inspect import unwrap
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -101,6 +102,8 @@ class Snapshot:
         """Put back what has changed; yield the names, except what a library changed itself."""
         is_class = isinstance(self.owner, type)
         for name in self.absent.intersection(self.namespace):
+            if is_class and _wraps_inherited(self.owner, name, is_of_library):
+                continue
             yield f"{self.label}.{name}"
             delete_in_class(self.owner, name) if is_class else self.namespace.pop(name)
         for name, value in self.values.items():
@@ -111,6 +114,16 @@ class Snapshot:
                     set_in_class(self.owner, name, value)
                 else:
                     self.namespace[name] = value
+
+
+def _wraps_inherited(owner: type, name: str, is_of_library: Callable[[Any, Any], bool]) -> bool:
+    """Whether a library has put a wrapper around an inherited method into the class itself.
+
+    Torch does so with `step` when the first AdamW is made, which inherits it from Adam.
+    """
+    now = vars(owner)[name]
+    inherited: Any = next((vars(b)[name] for b in owner.__mro__[1:] if name in vars(b)), None)
+    return is_of_library(inherited, now) and same(unwrap(now), unwrap(inherited))
 
 
 class Recorder:

@@ -93,3 +93,15 @@ def _name_of(frame: FrameType) -> str:
     if parts[:3] == ["torch", "nn", "modules"]:
         return ".".join(["nn", *parts[4:]])
     return name
+
+
+# What computes gradients, but not `no_grad` and `autograd.Function`, nor `vmap`. `graph.py` has
+# the one function by which all of torch's Python code starts autograd's engine.
+AUTOGRAD = CalledCode(
+    torch.Tensor.backward, torch.autograd.backward, torch.autograd.grad,
+    torch.func.grad, torch.func.grad_and_value,
+    files=(
+        "autograd/graph.py", "autograd/functional.py", "autograd/forward_ad.py",
+        "_functorch/eager_transforms.py",
+    ),
+)  # fmt: skip

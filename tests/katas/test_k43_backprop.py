@@ -295,7 +295,7 @@ What is `torch.tensor(100.0).exp()`, and what is that divided by itself? And wha
 """
 
 afterwards = """
-The loss and four gradients in eight lines; `loss.backward()` gives the same four.
+A loss and four gradients in eight lines; `loss.backward()` gives the same four.
 Torch's rule for `mm` is yours: look for "name: mm(" in
 https://github.com/pytorch/pytorch/blob/main/tools/autograd/derivatives.yaml
 To try: all weights zero instead of random. Which gradients are zero, and what

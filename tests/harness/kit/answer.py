@@ -12,6 +12,7 @@ from tests.harness.kit.guard import Guard, Guarded, rng_kept
 from tests.harness.kit.loading import load_file
 
 if TYPE_CHECKING:
+    from tests.harness.kit.refused_imports import RefusedImports
     from tests.harness.kit.shortcuts import Shortcuts
 
 
@@ -26,7 +27,7 @@ class Answer:
         self,
         path: Path,
         load: Callable[[Path], Any],
-        shortcuts: "Shortcuts | None" = None,
+        shortcuts: "Shortcuts | RefusedImports | None" = None,
     ) -> None:
         self.path = path
         self.guard = Guard(path, shortcuts)

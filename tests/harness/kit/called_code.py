@@ -16,6 +16,14 @@ import torch
 
 TORCH = Path(torch.__file__).parent
 
+# The modules from which people import what is written in another one.
+PUBLIC = {
+    "torch._tensor": "torch",
+    "torch.autograd.grad_mode": "torch",
+    "torch._functorch.apis": "torch.func",
+    "torch._functorch.eager_transforms": "torch.func",
+}
+
 Refuse = Callable[[str], None]  # called with the name of what was called
 
 
@@ -87,12 +95,11 @@ def _with_nested(code: CodeType) -> Iterator[CodeType]:
 
 def _name_of(frame: FrameType) -> str:
     """Return the name of the function or class that is called, as people write it."""
-    name = f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"
+    module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_qualname
     name = name.removesuffix(".__init__")
-    parts = name.split(".")
-    if parts[:3] == ["torch", "nn", "modules"]:
-        return ".".join(["nn", *parts[4:]])
-    return name
+    if module.startswith("torch.nn.modules."):
+        return f"nn.{name}"
+    return f"{PUBLIC.get(module, module)}.{name}"
 
 
 # What computes gradients, but not `no_grad` and `autograd.Function`, nor `vmap`. `graph.py` has

@@ -27,6 +27,7 @@ from tests.harness.kit.settings import Setting
 from tests.harness.kit.show import cut
 
 if TYPE_CHECKING:
+    from tests.harness.kit.refused_imports import RefusedImports
     from tests.harness.kit.shortcuts import Shortcuts
 
 __tracebackhide__ = True  # pytest's tracebacks end in the test
@@ -48,7 +49,9 @@ IN_A_LOOP = (
 class Guard:
     """Rejects what no answer may do while one answer runs."""
 
-    def __init__(self, path: Path, shortcuts: "Shortcuts | None" = None) -> None:
+    def __init__(
+        self, path: Path, shortcuts: "Shortcuts | RefusedImports | None" = None
+    ) -> None:
         self.path = path
         self.shortcuts = shortcuts
         self.observer: Observer | None = None

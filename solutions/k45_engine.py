@@ -1,0 +1,134 @@
+"""Part 5 · Under the hood
+k45 · An autograd engine
+
+How did `loss.backward()` know what to do, in k12? Each operation had noted what its result
+was made from, and how to pass a gradient on: one node of a graph (k44). `backward` went
+through the nodes in reverse order (k43). That is the whole engine, and here you build it,
+for single numbers. In torch there are tensors in their place.
+
+    a, b = Value(2.0), Value(3.0)
+    c = a * b            c.data is 6.0. Made from a, with slope 3.0, and b, with slope 2.0
+    d = c + a            d.data is 8.0. Made from c and a, with slope 1.0 each
+    d.backward()         a.grad is 4.0: by way of c 1.0 · 3.0, and 1.0 directly
+
+The *slope* says how fast the result grows with what it was made from. The result's
+gradient times the slope is added to the gradient of what it was made from:
+
+    a + b    1 and 1       a ** n    n · aⁿ⁻¹      a.exp()     the result
+    a * b    b and a       a / b     1/b and −a/b²     a.log()     1/a
+    a − b    1 and −1      −a        −1                a.relu()    1 if a > 0, else 0
+
+*Added*, since a value that is used twice has a part in the result by both ways. And a
+value passes its gradient on only when all of it is there, after everything that was made
+from it. Such an order is called *topological*: every value after all that it was made
+from, and then backwards. The order in which values were made is one. Going along every
+path instead would give the same sums, but after `y = y + y`, sixty times, there are 2⁶⁰
+paths.
+
+The first gradient is that of the result itself: 1.
+
+Mastery: a chain of 10,000 operations, where a function that calls itself for each ends in
+a RecursionError. And a second `backward()` adds its own gradient once more, as torch's
+does: what the first one has left in *computed* values must not be passed on again.
+
+Read: https://docs.pytorch.org/docs/stable/notes/autograd.html#how-autograd-encodes-the-history
+      https://github.com/karpathy/micrograd
+Source: https://github.com/pytorch/pytorch/blob/main/torch/csrc/autograd/engine.cpp
+"""
+
+import itertools
+import math
+from collections import defaultdict
+
+
+class Value:
+    """A number that knows what it was computed from. Without torch and numpy.
+
+    data: a Python float. grad: 0.0 at first. Operands are Values or plain numbers, on
+    either side; exponents are plain numbers.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> d = a * b + a
+    >>> d.backward()
+    >>> d.data, a.grad, b.grad
+    (8.0, 4.0, 2.0)
+    """
+
+    _numbers = itertools.count()
+
+    def __init__(self, data: float) -> None:
+        self.data = data
+        self.grad = 0.0
+        self._number = next(Value._numbers)  # larger than those of all that it is made from
+        self._sources: tuple[tuple[Value, float], ...] = ()  # with the slopes
+
+    @staticmethod
+    def _made(data: float, *sources: "tuple[Value | float, float]") -> "Value":
+        made = Value(data)
+        made._sources = tuple((v, slope) for v, slope in sources if isinstance(v, Value))
+        return made
+
+    def __add__(self, other: "Value | float") -> "Value":
+        return Value._made(self.data + _data(other), (self, 1.0), (other, 1.0))
+
+    def __radd__(self, other: float) -> "Value":
+        """Return other + self, where other is a plain number."""
+        return self + other
+
+    def __mul__(self, other: "Value | float") -> "Value":
+        return Value._made(self.data * _data(other), (self, _data(other)), (other, self.data))
+
+    def __rmul__(self, other: float) -> "Value":
+        return self * other
+
+    def __neg__(self) -> "Value":
+        return self * -1
+
+    def __sub__(self, other: "Value | float") -> "Value":
+        return self + -other
+
+    def __rsub__(self, other: float) -> "Value":
+        """Return other − self, where other is a plain number."""
+        return -self + other
+
+    def __truediv__(self, other: "Value | float") -> "Value":
+        return self * other**-1
+
+    def __rtruediv__(self, other: float) -> "Value":
+        return self**-1 * other
+
+    def __pow__(self, exponent: float) -> "Value":
+        slope = exponent * self.data ** (exponent - 1)
+        return Value._made(self.data**exponent, (self, slope))
+
+    def exp(self) -> "Value":
+        """Return e to the power of self."""
+        result = math.exp(self.data)
+        return Value._made(result, (self, result))
+
+    def log(self) -> "Value":
+        """Return the natural logarithm of self."""
+        return Value._made(math.log(self.data), (self, 1 / self.data))
+
+    def relu(self) -> "Value":
+        """Return self where it is positive, and 0 elsewhere."""
+        return Value._made(max(self.data, 0.0), (self, float(self.data > 0)))
+
+    def backward(self) -> None:
+        """Add the derivative of self to the `grad` of every Value that self depends on."""
+        reached, waiting = {self._number: self}, [self]
+        while waiting:
+            for source, _ in waiting.pop()._sources:
+                if source._number not in reached:
+                    reached[source._number] = source
+                    waiting.append(source)
+        gradients = defaultdict(float, {self._number: 1.0})
+        for number in sorted(reached, reverse=True):
+            value = reached[number]
+            value.grad += gradients[number]
+            for source, slope in value._sources:
+                gradients[source._number] += slope * gradients[number]
+
+
+def _data(operand: Value | float) -> float:
+    return operand.data if isinstance(operand, Value) else operand

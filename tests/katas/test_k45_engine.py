@@ -23,7 +23,7 @@ shortcuts = RefusedImports(
 
 EPS = sys.float_info.epsilon
 NAMES = "abcdefghijklmnopqrstuvwxyz"
-STARTS = [1.0, 2.0, -1.0, 3.0, 0.5, -2.0, 1.5, -0.75, 0.3, 2.718, -1.372, 0.618]
+STARTS = [1.0, 2.0, -1.0, 0.0, 3.0, 0.5, -2.0, 1.5, -0.75, 0.3, 2.718, -1.372, 0.618]
 ONE = [
     "-{x}", "{x} + 2", "2 + {x}", "{x} - 2", "2 - {x}", "{x} * 3", "3 * {x}", "{x} / 2", "2 / {x}",
     "1 / {x}", "1 - {x}", "{x} ** 2", "{x} ** 3", "{x} ** -1", "{x} ** 0.5", "{x} ** -1.5",
@@ -213,6 +213,7 @@ starts = st.sampled_from(STARTS)
 @settings(max_examples=15)
 @given(x=starts, y=starts)
 @example(x=2.0, y=3.0)
+@example(x=0.0, y=-1.5)
 def test_each_operation_gives_what_python_does(answer: Answer, x: float, y: float) -> None:
     """Each operation returns a new Value, whose `.data` is what Python computes from the numbers.
     `2 - v` calls `v.__rsub__(2)`, since a Python number does not know Values."""
@@ -225,6 +226,7 @@ def test_each_operation_gives_what_python_does(answer: Answer, x: float, y: floa
 @settings(max_examples=15)
 @given(x=starts, y=starts)
 @example(x=2.0, y=3.0)
+@example(x=0.0, y=-1.5)
 def test_each_operation_has_its_slopes(answer: Answer, x: float, y: float) -> None:
     """`backward()` begins with 1 for the value itself. What an operation was made from gets the
     gradient of its result, times the slope in the table."""

@@ -104,5 +104,3 @@ class Value:
     def backward(self) -> None:
         """Add the derivative of self to the `grad` of every Value that self depends on."""
         raise NotImplementedError  # TODO: in reverse order, add to each gradient, then pass it on
-
-

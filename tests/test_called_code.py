@@ -14,11 +14,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn, optim
+from torch.autograd import forward_ad
+from torch.autograd.functional import jacobian
 from torch.nn.grad import conv2d_input
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, Dataset, TensorDataset, default_collate
 
-from tests.harness.kit.called_code import CalledCode
+from tests.harness.kit.called_code import AUTOGRAD, CalledCode
 from tests.harness.kit.expect import WrongAnswer
 from tests.harness.kit.guard import Guard, Guarded
 from tests.harness.kit.shortcuts import Shortcuts
@@ -33,6 +35,7 @@ HERE = Path(__file__)
 Run = Callable[[], Any]
 
 weight = nn.Parameter(torch.ones(2))
+pair = ((torch.ones(2),), (torch.ones(2),))
 data = TensorDataset(torch.ones(3, 1))
 
 
@@ -59,12 +62,21 @@ def caught() -> None:
         nn.Linear(1, 1)
 
 
+class Double(torch.autograd.Function):
+    """Has a backward of its own."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        """Return twice x."""
+        return 2 * x
+
+
 LINEAR = CalledCode(nn.Linear)
 STATE = CalledCode(nn.Module.state_dict, nn.Module.load_state_dict)
 OPTIM = CalledCode(files=("optim",))
 LOADER = CalledCode(files=("utils/data",), allowed=(Dataset, TensorDataset))
 MODULE = CalledCode(files=("nn/modules",))
-AUTOGRAD = CalledCode(torch.Tensor.backward, torch.autograd.grad, torch.enable_grad)
+ENABLE_GRAD = CalledCode(torch.enable_grad)
 PACKAGES = CalledCode(packages=(torch, np))
 
 REFUSED: dict[str, tuple[CalledCode, Run, str]] = {
@@ -83,9 +95,15 @@ REFUSED: dict[str, tuple[CalledCode, Run, str]] = {
     "a function": (LOADER, lambda: default_collate([1, 2]), "default_collate"),
     "a module": (MODULE, lambda: nn.Module(), "nn.Module"),
     "a list of modules": (MODULE, lambda: nn.ModuleList(), "nn.ModuleList"),
-    "backward": (AUTOGRAD, lambda: weight.sum().backward(), "backward"),
-    "grad": (AUTOGRAD, lambda: torch.autograd.grad(weight.sum(), weight), "grad"),
-    "a context": (AUTOGRAD, lambda: torch.enable_grad().__enter__(), "enable_grad"),
+    "a context": (ENABLE_GRAD, lambda: torch.enable_grad().__enter__(), "torch.enable_grad"),
+    "backward": (AUTOGRAD, lambda: weight.sum().backward(), "torch.Tensor.backward"),
+    "of several": (AUTOGRAD, lambda: torch.autograd.backward([weight.sum()]), "autograd.backward"),
+    "grad": (AUTOGRAD, lambda: torch.autograd.grad(weight.sum(), weight), "torch.autograd.grad"),
+    "a jacobian": (AUTOGRAD, lambda: jacobian(torch.sin, torch.ones(2)), "functional.jacobian"),
+    "func.grad": (AUTOGRAD, lambda: torch.func.grad(torch.sin)(torch.ones(())), "torch.func.grad"),
+    "func.vjp": (AUTOGRAD, lambda: torch.func.vjp(torch.sin, torch.ones(2)), "torch.func.vjp"),
+    "func.jvp": (AUTOGRAD, lambda: torch.func.jvp(torch.sin, *pair), "torch.func.jvp"),
+    "a dual number": (AUTOGRAD, lambda: forward_ad.dual_level().__enter__(), "forward_ad"),
     "a package": (PACKAGES, lambda: torch.tensor(1.0), "torch"),
     "numpy's": (PACKAGES, lambda: np.mean([1.0]), "numpy"),
     "a method of a package": (PACKAGES, lambda: weight.detach(), "torch"),
@@ -98,6 +116,9 @@ ALLOWED: dict[str, tuple[CalledCode, Run]] = {
     "a data set": (LOADER, lambda: TensorDataset(torch.ones(2))[0]),
     "a data set's length": (LOADER, lambda: len(data)),
     "no_grad": (AUTOGRAD, torch.no_grad()(lambda: weight + 1)),
+    "a graph that is dropped": (AUTOGRAD, lambda: (2 * weight).detach()),
+    "a Function": (AUTOGRAD, lambda: Double.apply(weight)),
+    "vmap": (AUTOGRAD, lambda: torch.vmap(torch.sin)(torch.ones(2))),
     "Python's own": (PACKAGES, lambda: math.exp(1.0)),
 }
 

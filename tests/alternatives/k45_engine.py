@@ -99,7 +99,7 @@ class Tape:
     """One list of all operations ever made, as a tape; `backward` runs it in reverse."""
 
     class Value:
-        tape = []
+        tape: list = []
 
         def __init__(self, data, *edges):
             self.data, self.grad, self.edges = float(data), 0.0, edges
@@ -220,7 +220,7 @@ class Queue:
             return Queue.Value(x**n, lambda g: ((self, g * n * x ** (n - 1)),))
 
         def exp(self):
-            y = math.e ** self.data if self.data == 0 else math.exp(self.data)
+            y = math.e**self.data if self.data == 0 else math.exp(self.data)
             return Queue.Value(y, lambda g: ((self, g * y),))
 
         def log(self):
@@ -243,3 +243,10 @@ class Queue:
                     if source.number not in grads:
                         heapq.heappush(waiting, source)
                     grads[source.number] = grads.get(source.number, 0.0) + part
+
+
+# Mutants of the reference answer that are right too, by what they contain.
+MUTANTS = {
+    "self / -1": "Divided by −1 or multiplied by it: that is the same.",
+    "self.data >= 0": "At ReLU's kink either is right; there it is not tested.",
+}

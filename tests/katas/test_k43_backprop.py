@@ -295,9 +295,11 @@ What is `torch.tensor(100.0).exp()`, and what is that divided by itself? And wha
 """
 
 afterwards = """
-A loss and four gradients in eight lines; `loss.backward()` gives the same four.
-Torch's rule for `mm` is yours: look for "name: mm(" in
-https://github.com/pytorch/pytorch/blob/main/tools/autograd/derivatives.yaml
-To try: all weights zero instead of random. Which gradients are zero, and what
-does a step of k11 change? (That is why layers begin with random numbers.)
+The reference keeps h and a, and goes back in two lines. `loss.backward()` does
+the same, with one rule for each function that it has met.
+
+Torch's own rules, a line or two for each: look for `mm` and `relu` in
+https://github.com/pytorch/pytorch/blob/v2.13.0/tools/autograd/derivatives.yaml
+
+Try: begin with zeros for both weights. Which gradients are zero, and for ever?
 """

@@ -20,7 +20,7 @@ from tests.harness.kit.compare import (
     expect_unchanged,
 )
 from tests.harness.kit.shortcuts import Shortcuts
-from tests.harness.kit.strategies import SMALL, dtypes, logits, normal, numbers, seeds, tensors
+from tests.harness.kit.strategies import SMALL, dtypes, logits, normal, seeds, tensors
 from tests.harness.kit.tensors import copy_of, direction_for, leaf_of
 from tests.katas.test_k06_log_softmax import SAYS, large, masked, reference
 from tests.katas.test_k06_log_softmax import shortcuts as of_k06
@@ -214,9 +214,7 @@ def test_the_gradient_has_a_gradient(answer: Answer, x: Tensor, seed: int) -> No
 @pytest.mark.parametrize("changed", ["x", "the result", "a saved tensor"])
 @settings(max_examples=5)
 @given(x=logits())
-def test_a_change_in_place_is_never_silently_wrong(
-    answer: Answer, changed: str, x: Tensor
-) -> None:
+def test_a_change_in_place_is_never_silently_wrong(answer: Answer, changed: str, x: Tensor) -> None:
     """Somebody may change x, the result or what was saved in place before `backward`. The gradient
     is then right all the same, or `backward` raises. `ctx.save_for_backward` sees to it; a
     tensor in an attribute of ctx is changed without notice."""
@@ -315,9 +313,11 @@ Save by `ctx.save_for_backward(y)`, which keeps the tensor together with a count
 """
 
 afterwards = """
-`F.log_softmax(x, -1).grad_fn` is a LogSoftmaxBackward0: one node, like yours.
-Torch's ways are `log_softmax_cpu_out` and `log_softmax_backward_cpu_out` in
-https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/SoftMax.cpp
-To try: a Function for y = x.sort().values. Which entry gets which gradient?
-(`x.sort().indices` says where each came from, and `scatter` puts it back.)
+The reference saves the result, as torch does: exp gives the softmax back.
+
+Torch's own: `log_softmax_backward_cpu_out`, in C++, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/aten/src/ATen/native/SoftMax.cpp
+
+Try: a Function for `x.sort().values`. Which entry of x gets which gradient?
+(`x.sort().indices` says where each one came from.)
 """

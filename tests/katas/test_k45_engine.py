@@ -462,8 +462,9 @@ def _expect_number(
 
 def _sum_of(results: Sequence[Exact]) -> list[tuple[float, float]]:
     """Return the sums of the derivatives of some results, with their sizes."""
-    count = len(results[0].slopes)
-    return [(sum(r.slopes[i] for r in results), sum(r.sizes[i] for r in results)) for i in range(count)]
+    slopes = map(sum, zip(*(result.slopes for result in results), strict=True))
+    sizes = map(sum, zip(*(result.sizes for result in results), strict=True))
+    return list(zip(slopes, sizes, strict=True))
 
 
 def _chain(answer: Answer, length: int, step: Callable[[Any], Any]) -> list[Any]:
@@ -578,9 +579,11 @@ Let a dict of the call have the gradients on the way, by number: `gradients[sour
 """
 
 afterwards = """
-The same in torch: a = torch.tensor(2.0, requires_grad=True), and so on.
-Its engine sorts as yours does, by `sequence_nr`, in the struct ReadyQueue of
-https://github.com/pytorch/pytorch/blob/main/torch/csrc/autograd/engine.cpp
-To try: a neuron, (w1 * x1 + w2 * x2 + b).relu(), and some steps of k11 with it.
-Then `tanh`: can you build it from what you have, and what would its slope be?
+The reference goes by the numbers of the values, as torch's engine does.
+
+Torch's own: `ReadyQueue` gives the node with the largest `sequence_nr` first, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/csrc/autograd/engine.cpp
+
+Try: train a neuron, (w * x + b).relu(), on three numbers. Which operation would
+you add for tanh, or can you put it together from yours?
 """

@@ -178,7 +178,10 @@ class NumberOnTheLeft:
     """
 
     class Value(_Value):
-        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = None
+        def __radd__(self, other):
+            return NotImplemented
+
+        __rsub__ = __rmul__ = __rtruediv__ = __radd__
 
 
 class NumberOnTheRight:

@@ -49,9 +49,7 @@ IN_A_LOOP = (
 class Guard:
     """Rejects what no answer may do while one answer runs."""
 
-    def __init__(
-        self, path: Path, shortcuts: "Shortcuts | RefusedImports | None" = None
-    ) -> None:
+    def __init__(self, path: Path, shortcuts: "Shortcuts | RefusedImports | None" = None) -> None:
         self.path = path
         self.shortcuts = shortcuts
         self.observer: Observer | None = None

@@ -141,6 +141,7 @@ def test_the_result_is_one_node_after_x(answer: Answer, x: Tensor) -> None:
 
 @settings(max_examples=5)
 @given(x=logits())
+@example(x=torch.tensor([[0.0, 1.0, 3.0], [2.0, 0.0, -1.0]]))
 def test_two_results_at_a_time_keep_apart(answer: Answer, x: Tensor) -> None:
     """What a call saves belongs to its `ctx`, and to no other call."""
     leaves = leaf_of(x), leaf_of(0.5 * x.flip(-1))
@@ -175,6 +176,7 @@ def test_a_masked_class_disturbs_no_other(answer: Answer, x: Tensor) -> None:
 @pytest.mark.mastery
 @settings(max_examples=15)
 @given(x=logits(), seed=seeds)
+@example(x=torch.tensor([[0.0, 1.0, 3.0], [2.0, 0.0, -1.0]]), seed=0)
 def test_the_gradient_has_a_gradient(answer: Answer, x: Tensor, seed: int) -> None:
     """With `create_graph=True` autograd records `backward` too, beginning at what was saved. It
     knows where x and the result y come from. A softmax that was made in `forward` is a constant
@@ -214,6 +216,7 @@ def test_the_gradient_has_a_gradient(answer: Answer, x: Tensor, seed: int) -> No
 @pytest.mark.parametrize("changed", ["x", "the result", "a saved tensor"])
 @settings(max_examples=5)
 @given(x=logits())
+@example(x=torch.tensor([[0.0, 1.0, 3.0], [2.0, 0.0, -1.0]]))
 def test_a_change_in_place_is_never_silently_wrong(answer: Answer, changed: str, x: Tensor) -> None:
     """Somebody may change x, the result or what was saved in place before `backward`. The gradient
     is then right all the same, or `backward` raises. `ctx.save_for_backward` sees to it; a

@@ -196,10 +196,14 @@ DIAMOND = Computation([2.0], ["a * 3", "b * b", "b + c", "c * d"])
 LATE_USE = Computation([2.0], ["a * 3", "b + 1", "c * 2", "d * b"])
 
 
-def each_operation(x: float, y: float) -> Iterator[Computation]:
-    """Yield a computation of one step for each operation."""
-    for template in [*TWO, *ONE]:
-        yield Computation([x, y][: 1 + ("{y}" in template)], [template.format(x="a", y="b")])
+def each_operation(x: float, y: float, templates: Sequence[str]) -> Iterator[Computation]:
+    """Yield a computation of one step for each operation that is tested with these numbers."""
+    for template in templates:
+        names = {"x": "a", "y": "b"}
+        computation = Computation([x, y][: 1 + ("{y}" in template)], [template.format(**names)])
+        with contextlib.suppress(OutOfRange):
+            computation.exact()
+            yield computation
 
 
 @functools.cache
@@ -217,10 +221,8 @@ starts = st.sampled_from(STARTS)
 def test_each_operation_gives_what_python_does(answer: Answer, x: float, y: float) -> None:
     """Each operation returns a new Value, whose `.data` is what Python computes from the numbers.
     `2 - v` calls `v.__rsub__(2)`, since a Python number does not know Values."""
-    for computation in each_operation(x, y):
-        with contextlib.suppress(OutOfRange):
-            exact = computation.exact()
-            _expect_data(answer, computation, exact)
+    for computation in each_operation(x, y, [*TWO, *ONE]):
+        _expect_data(answer, computation, computation.exact())
 
 
 @settings(max_examples=15)
@@ -230,10 +232,8 @@ def test_each_operation_gives_what_python_does(answer: Answer, x: float, y: floa
 def test_each_operation_has_its_slopes(answer: Answer, x: float, y: float) -> None:
     """`backward()` begins with 1 for the value itself. What an operation was made from gets the
     gradient of its result, times the slope in the table."""
-    for computation in each_operation(x, y):
-        with contextlib.suppress(OutOfRange):
-            computation.exact()
-            _expect_gradients(answer, computation)
+    for computation in each_operation(x, y, [*TWO, *ONE]):
+        _expect_gradients(answer, computation)
 
 
 @settings(max_examples=15)
@@ -241,8 +241,8 @@ def test_each_operation_has_its_slopes(answer: Answer, x: float, y: float) -> No
 @example(x=3.0)
 def test_a_value_that_is_used_twice_gets_both_parts(answer: Answer, x: float) -> None:
     """Add to the gradient with `+=`: for `a * a` there is one part for each factor."""
-    for template in TWICE:
-        _expect_gradients(answer, Computation([x], [template.format(x="a")]))
+    for computation in each_operation(x, x, TWICE):
+        _expect_gradients(answer, computation)
 
 
 @settings(max_examples=60)

@@ -25,6 +25,7 @@ from solutions.k22_fit import fit
 from solutions.k24_cnn import Mnist_CNN
 from tests.harness import catalog
 from tests.harness.kit import digits
+from tests.harness.kit.loading import load_file
 from tests.harness.kit.programs import characters, data
 from tests.harness.kit.programs.start import INTERRUPTED, start
 
@@ -34,6 +35,7 @@ PROGRAMS = {
     "k22_fit": "fit",
     "k24_cnn": "Mnist_CNN",
     "k30_three_lines": "train",
+    "k46_from_scratch": "train",
 }
 BLOCK = """
 
@@ -63,7 +65,7 @@ def run(stem: str, given: Any) -> int:
 
 
 @pytest.mark.parametrize("folder_name", ["katas", "solutions"])
-def test_the_files_of_five_katas_are_programs(folder_name: str) -> None:
+def test_the_files_of_six_katas_are_programs(folder_name: str) -> None:
     for path in (catalog.ROOT / folder_name).glob("k*.py"):
         text = path.read_text(encoding="utf-8")
         block = BLOCK.format(path.stem[:3], PROGRAMS.get(path.stem, ""))
@@ -200,6 +202,42 @@ def test_filters_are_shown_untrained_and_trained(capsys: pytest.CaptureFixture[s
 def test_a_network_without_its_first_layer_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("k24_cnn", lambda: nn.Linear(784, 10)) == 1
     assert capsys.readouterr().out.startswith("The network has no convolution `conv1` that reads")
+
+
+OFFLINE = ["--url", "http://127.0.0.1:9/x", "--epochs", "2", "--seed", "3"]
+
+
+def test_the_last_kata_trains_once_more_with_torchs_classes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = catalog.SOLUTIONS / "k46_from_scratch.py"
+    assert start("k46", load_file(path).train, path, OFFLINE) == 0
+    out = capsys.readouterr().out
+    assert "Training on 600 digits, validating on 100 (--seed 3)." in out
+    yours, torchs = out.partition("\nYours:\n")[2].split("\nTorch's own classes:\n")
+    numbers = r"validation loss \d\.\d{4}   accuracy \d+\.\d%   after \d+ s\n"
+    for part in (yours, torchs):
+        assert re.match(f"epoch 1   {numbers}epoch 2   {numbers}", part)
+    end = r"\nYours took \d+ s, the same with torch's \d+ s\.\n"
+    assert re.search(end + r"Classes of torch\.nn that yours used: none\.\n\Z", out)
+
+
+def test_classes_of_torch_that_slip_in_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    def train(train_ds: Any, valid_ds: Any, epochs: int, **_: Any) -> Any:
+        layer = nn.Linear(784, 10)
+        for epoch in range(epochs):
+            print(epoch, 2.3)
+        return nn.Sequential(nn.Flatten(), layer, OwnRelu())
+
+    path = catalog.SOLUTIONS / "k46_from_scratch.py"
+    assert start("k46", train, path, OFFLINE) == 0
+    out = capsys.readouterr().out
+    assert "epoch 2   validation loss 2.3000   after 0 s\n" in out
+    assert out.endswith("used: nn.Flatten, nn.Linear, nn.ReLU and nn.Sequential.\n")
+
+
+class OwnRelu(nn.ReLU):
+    """Is torch's."""
 
 
 def test_an_exception_is_shown_from_the_learners_file_on(

@@ -21,7 +21,7 @@ def recorded(steps: int) -> Iterator["Recorder"]:
         seen = Recorder(bar)
         hook = register_module_forward_hook(seen.called)
         try:
-            with contextlib.redirect_stdout(_Lines(seen.printed)), seen:
+            with contextlib.redirect_stdout(Lines(seen.printed)), seen:
                 yield seen
         finally:
             hook.remove()
@@ -78,7 +78,7 @@ class Recorder(TorchFunctionMode):
         self._bar.refresh()
 
 
-class _Lines(io.TextIOBase):
+class Lines(io.TextIOBase):
     """A stream that passes on each line when it is complete."""
 
     def __init__(self, pass_on: Callable[[str], None]) -> None:

@@ -1,0 +1,108 @@
+"""Part 5 · Under the hood
+k46 · From scratch
+
+"What is torch.nn really?" You have built the answer, piece by piece. Here the pieces come
+together: the network of k24, trained as in k30, on nothing but your own `Module` (k42),
+`conv2d` (k34), `cross_entropy` (k36), `SGD` (k37), `DataLoader` (k40) and `fit` (k22).
+They are imported from the files beside this one. From torch come tensors and autograd,
+and you know from k43 to k45 how that works. From torch.nn comes `nn.Parameter` alone,
+which is a tensor with another name on it.
+
+Three things are left to write:
+
+    Conv2d       a Module that holds the weight and the bias of `conv2d`
+    Mnist_CNN    a Module of three Conv2d's: 1 → 16 → 16 → 10 channels
+    train        the loaders, the model, the optimiser, `fit`
+
+Weight and bias begin like those of k31: uniform between ±1/√n, where n is how many numbers
+go into one number of the result. In a convolution these are all that its window sees:
+in_channels · kernel_size². The network has a ReLU after the first two convolutions only.
+The third one that the tutorial has there cuts off the logits below 0 (k24 says what comes
+of that). Then the mean over what is left of the image, 4 × 4, gives one logit a class.
+
+When it is solved, run this file:
+
+    python katas/k46_from_scratch.py
+
+It trains on MNIST as k30 does, with loss and accuracy after each epoch. In the end it says
+how long that took, how long the same takes on torch's own classes, and which of torch.nn's
+classes were used. `--help` lists the options.
+
+Read: https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html
+      https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+Source: https://github.com/pytorch/pytorch/blob/main/torch/nn/modules/conv.py
+"""
+
+import math
+
+import torch
+from k22_fit import fit
+from k34_conv2d import conv2d
+from k36_cross_entropy_loss import cross_entropy
+from k37_sgd import SGD
+from k40_loader import DataLoader
+from k42_module import Module
+from torch import Tensor, nn
+from torch.utils.data import Dataset, TensorDataset
+
+
+class Conv2d(Module):
+    """A layer that convolves. All its sizes are ints; kernels are square.
+
+    weight: (out_channels, in_channels, kernel_size, kernel_size). bias: (out_channels,).
+
+    >>> {name: tuple(p.shape) for name, p in Conv2d(1, 16, 3).named_parameters()}
+    {'weight': (16, 1, 3, 3), 'bias': (16,)}
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        padding: int = 0,
+    ) -> None:
+        raise NotImplementedError  # TODO: super().__init__(), weight, bias; keep stride and padding
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the convolution of images (N, in_channels, H, W)."""
+        raise NotImplementedError  # TODO: hand them to conv2d
+
+
+class Mnist_CNN(Module):
+    """Three convolutions, `conv1` to `conv3`, each with kernel 3, stride 2 and padding 1.
+
+    >>> Mnist_CNN()(torch.zeros(5, 784)).shape
+    torch.Size([5, 10])
+    """
+
+    def __init__(self) -> None:
+        raise NotImplementedError  # TODO: three layers
+
+    def forward(self, xb: Tensor) -> Tensor:
+        """Return the logits (N, 10) of a batch of images, (N, 784) or (N, 1, 28, 28)."""
+        raise NotImplementedError  # TODO: convolve, ReLU, convolve, ReLU, convolve, the mean
+
+
+def train(
+    train_ds: Dataset, valid_ds: Dataset, bs: int = 64, lr: float = 0.1, epochs: int = 2
+) -> Module:
+    """Return a CNN trained on `train_ds`; `valid_ds` is for reporting only.
+
+    Both hold rows (image, label): flat images (784,) and labels 0 … 9. Make the model first.
+    The training rows are shuffled, and the optimiser has a momentum of 0.9. One line for
+    each epoch, as `fit` prints it. Nothing of torch.nn but `nn.Parameter`, no torch.optim,
+    and of `F` no more than unfold, pad, relu, log_softmax and softmax.
+
+    >>> ds = TensorDataset(torch.rand(3, 784), torch.tensor([7, 1, 0]))
+    >>> len(list(train(ds, ds, epochs=0).parameters()))
+    6
+    """
+    raise NotImplementedError  # TODO: the model, the optimiser, the loaders, fit
+
+
+if __name__ == "__main__":
+    from torch_nn_katas import run  # not found? Install it: pip install -c .ci/tested.txt -e .
+
+    run("k46", train)

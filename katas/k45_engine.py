@@ -60,15 +60,12 @@ class Value:
     def __add__(self, other: "Value | float") -> "Value":
         raise NotImplementedError  # TODO: a Value that knows what it was made from
 
-    def __radd__(self, other: float) -> "Value":
-        """Return other + self, where other is a plain number."""
-        raise NotImplementedError  # TODO: the other way round
+    __radd__ = __add__  # 2 + v calls v.__radd__(2), since a number knows no Values
 
     def __mul__(self, other: "Value | float") -> "Value":
         raise NotImplementedError  # TODO: a Value that knows what it was made from
 
-    def __rmul__(self, other: float) -> "Value":
-        raise NotImplementedError  # TODO: the other way round
+    __rmul__ = __mul__
 
     def __neg__(self) -> "Value":
         raise NotImplementedError  # TODO: one source

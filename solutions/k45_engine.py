@@ -41,6 +41,10 @@ import math
 from collections import defaultdict
 
 
+def _data(operand: "Value | float") -> float:
+    return operand.data if isinstance(operand, Value) else operand
+
+
 class Value:
     """A number that knows what it was computed from. Without torch and numpy.
 
@@ -71,15 +75,12 @@ class Value:
     def __add__(self, other: "Value | float") -> "Value":
         return Value._made(self.data + _data(other), (self, 1.0), (other, 1.0))
 
-    def __radd__(self, other: float) -> "Value":
-        """Return other + self, where other is a plain number."""
-        return self + other
+    __radd__ = __add__  # 2 + v calls v.__radd__(2), since a number knows no Values
 
     def __mul__(self, other: "Value | float") -> "Value":
         return Value._made(self.data * _data(other), (self, _data(other)), (other, self.data))
 
-    def __rmul__(self, other: float) -> "Value":
-        return self * other
+    __rmul__ = __mul__
 
     def __neg__(self) -> "Value":
         return self * -1
@@ -128,7 +129,3 @@ class Value:
             value.grad += gradients[number]
             for source, slope in value._sources:
                 gradients[source._number] += slope * gradients[number]
-
-
-def _data(operand: Value | float) -> float:
-    return operand.data if isinstance(operand, Value) else operand

@@ -1,32 +1,23 @@
 """Part 5 · Under the hood
 k46 · From scratch
 
-"What is torch.nn really?" You have built the answer, piece by piece. Here the pieces come
+What is torch.nn really? You have built the answer, piece by piece. Here the pieces come
 together: the network of k24, trained as in k30, on nothing but your own `Module` (k42),
-`conv2d` (k34), `cross_entropy` (k36), `SGD` (k37), `DataLoader` (k40) and `fit` (k22).
-They are imported from the files beside this one. From torch come tensors and autograd,
-and you know from k43 to k45 how that works. From torch.nn comes `nn.Parameter` alone,
-which is a tensor with another name on it.
+`conv2d` (k34), `cross_entropy` (k36), `SGD` (k37), `DataLoader` (k40) and `fit` (k22),
+from the files beside this one. Torch gives the tensors and autograd, and how that works
+you know (k43 to k45). Of torch.nn, `nn.Parameter` is left: a tensor under another name.
 
-Three things are left to write:
+Three things are still to write: a layer that holds the weight and the bias of `conv2d`, a
+network of three such layers, and the training.
 
-    Conv2d       a Module that holds the weight and the bias of `conv2d`
-    Mnist_CNN    a Module of three Conv2d's: 1 → 16 → 16 → 10 channels
-    train        the loaders, the model, the optimiser, `fit`
+Weight and bias begin like those of k31, uniform between ±1/√n, where n is how many numbers
+go into one number of the result: for a convolution in_channels · kernel_size². In the
+network there is a ReLU after the first two convolutions only. The third one, in the
+tutorial's network, cuts off all logits below 0 (k24 says what comes of that).
 
-Weight and bias begin like those of k31: uniform between ±1/√n, where n is how many numbers
-go into one number of the result. In a convolution these are all that its window sees:
-in_channels · kernel_size². The network has a ReLU after the first two convolutions only.
-The third one that the tutorial has there cuts off the logits below 0 (k24 says what comes
-of that). Then the mean over what is left of the image, 4 × 4, gives one logit a class.
-
-When it is solved, run this file:
-
-    python katas/k46_from_scratch.py
-
-It trains on MNIST as k30 does, with loss and accuracy after each epoch. In the end it says
-how long that took, how long the same takes on torch's own classes, and which of torch.nn's
-classes were used. `--help` lists the options.
+When it is solved, `python katas/k46_from_scratch.py` trains on MNIST. It prints how long
+that took, how long the same takes on torch's own classes, and which classes of torch.nn
+yours have used. `--help` lists the options.
 
 Read: https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html
       https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
@@ -76,7 +67,9 @@ class Conv2d(Module):
 
 
 class Mnist_CNN(Module):
-    """Three convolutions, `conv1` to `conv3`, each with kernel 3, stride 2 and padding 1.
+    """Three layers, 1 → 16 → 16 → 10 channels; then the mean over what is left of the image.
+
+    `conv1`, `conv2` and `conv3` have kernel 3, stride 2 and padding 1.
 
     >>> Mnist_CNN()(torch.zeros(5, 784)).shape
     torch.Size([5, 10])
@@ -101,10 +94,9 @@ def train(
 ) -> Module:
     """Return a CNN trained on `train_ds`; `valid_ds` is for reporting only.
 
-    Both hold rows (image, label): flat images (784,) and labels 0 … 9. Make the model first.
-    The training rows are shuffled, and the optimiser has a momentum of 0.9. One line for
-    each epoch, as `fit` prints it. Nothing of torch.nn but `nn.Parameter`, no torch.optim,
-    and of `F` no more than unfold, pad, relu, log_softmax and softmax.
+    Make the model first. Shuffle the training rows; momentum 0.9; a line for each epoch, as
+    `fit` prints it. Nothing of torch.nn but `nn.Parameter`, nor of torch.optim; of `F` only
+    unfold, pad, relu, log_softmax and softmax.
 
     >>> ds = TensorDataset(torch.rand(3, 784), torch.tensor([7, 1, 0]))
     >>> len(list(train(ds, ds, epochs=0).parameters()))

@@ -119,3 +119,10 @@ class LossByHand:
             valid_dl=DataLoader(dataset=valid_ds, batch_size=bs),
         )
         return model.eval()
+
+
+# Mutants of the reference answer that are right too, by what they contain.
+MUTANTS = {
+    "DataLoader(valid_ds, ))": "How many rows a validation batch has is free.",
+    "DataLoader(valid_ds, 3 * bs)": "How many rows a validation batch has is free.",
+}

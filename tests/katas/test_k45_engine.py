@@ -556,8 +556,8 @@ Work out the example by hand. From d, what does c get, and what does a get? Then
 passes on 3.0 times that to a: why must this come after what d gave to c?
 
 Let each result keep a list of pairs: a Value that it was made from, and the slope. Then
-`backward` needs to know no operation, only pairs. `__radd__` and `__rmul__` can call `__add__`
-and `__mul__`; a − b is a + (−b), and a / b is a · b⁻¹.
+`backward` needs to know no operation, only pairs. Some operations are made of others: a − b is
+a + (−b), and a / b is a · b⁻¹.
 
 For the order, number the values as they are made (`itertools.count()`): whatever is made from a
 value has a larger number. Collect all that the result depends on, each once; sort by number, the

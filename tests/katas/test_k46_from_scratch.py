@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, optim
 from torch.utils.data import Dataset, TensorDataset
@@ -79,17 +79,22 @@ def layers(draw: st.DrawFn) -> tuple[Tensor, tuple[int, ...]]:
 
 
 @settings(max_examples=15)
-@given(case=layers(), by_name=st.booleans())
+@given(case=layers(), how=st.sampled_from(["by default", "by position", "by name"]))
+@example(case=(torch.ones(1, 1, 5, 5), (1, 1, 3, 1, 0)), how="by default")
 def test_a_conv2d_computes_what_torchs_does(
-    answer: Answer, case: tuple[Tensor, tuple[int, ...]], by_name: bool
+    answer: Answer, case: tuple[Tensor, tuple[int, ...]], how: str
 ) -> None:
     """`weight` (out, in, k, k) and `bias` (out,) are assigned as `nn.Parameter`, after
-    `super().__init__()`. `forward` hands them to your `conv2d`, with stride and padding."""
+    `super().__init__()`. `forward` hands them to your `conv2d`, with stride and padding, which
+    are 1 and 0 unless given."""
     x, (channels, out, size, stride, padding) = case
-    options = {"stride": stride, "padding": padding} if by_name else {}
-    layer = answer.Conv2d(channels, out, size, *([] if by_name else [stride, padding]), **options)
+    stride, padding = (1, 0) if how == "by default" else (stride, padding)
+    options = {"stride": stride, "padding": padding} if how == "by name" else {}
+    given_last = [stride, padding] if how == "by position" else []
+    layer = answer.Conv2d(channels, out, size, *given_last, **options)
     shapes = {"weight": (out, channels, size, size), "bias": (out,)}
-    call = f"Conv2d({channels}, {out}, {size}, {stride=}, {padding=})"
+    written = "" if how == "by default" else f", {stride=}, {padding=}"
+    call = f"Conv2d({channels}, {out}, {size}{written})"
     parameters = _parameters(layer, shapes, call)
     weight, bias = (p.detach().double() for p in parameters.values())
 

@@ -205,10 +205,9 @@ class ChangesTheUpstream:
 
 
 class LeftToAutograd:
-    """The work is done outside the Function, which only passes its argument through, and autograd
-    goes back through all the steps.
+    """The work, or a part of it, is done outside the Function, and autograd goes back through that.
 
-    Compute log-softmax in `forward`, and its gradient in `backward`.
+    Compute log-softmax in `forward`, from beginning to end, and its gradient in `backward`.
     """
 
     class LogSoftmax(torch.autograd.Function):

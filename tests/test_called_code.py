@@ -204,6 +204,25 @@ def test_what_is_not_listed_is_allowed(way: str) -> None:
     refuse(code, run)
 
 
+@pytest.mark.parametrize("alias", [nn.Linear, OwnLinear, functools.partial(nn.Linear, bias=False)])
+def test_an_alias_is_refused_where_no_line_of_the_answer_runs(alias: Run, tmp_path: Path) -> None:
+    shortcuts = Shortcuts(instead="", code=LINEAR)
+    answer = Guarded(Guard(tmp_path / "k31_linear_layer.py", shortcuts), "Linear", alias)
+    with pytest.raises(WrongAnswer, match=r"nn\.Linear"):
+        answer(2, 3)
+
+
+def test_a_loader_is_refused_that_is_torchs_but_for_how_it_is_made(tmp_path: Path) -> None:
+    class Loader(DataLoader[Any]):
+        def __init__(self, dataset: Any) -> None:
+            vars(self).update(dataset=dataset, batch_size=1)
+
+    shortcuts = Shortcuts(instead="", code=LOADER)
+    loader = Guarded(Guard(tmp_path / "k40_loader.py", shortcuts), "DataLoader", Loader)(data)
+    with pytest.raises(WrongAnswer, match=r"torch\.utils\.data"):
+        iter(loader)
+
+
 def test_a_thread_is_watched() -> None:
     def in_thread() -> None:
         thread = threading.Thread(target=lambda: nn.Linear(1, 1))

@@ -78,4 +78,3 @@ class Schedule:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from a state, with its bases; set its rates at once."""
         pass  # TODO for mastery: take both over, and set the rates
-

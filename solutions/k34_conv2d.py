@@ -32,7 +32,7 @@ spread over all. And a loop over every number is too slow for 64 images in 16 ch
 
 Torch's own can also spread the kernel (`dilation`), divide the channels into `groups`,
 and pad with other things than zeros. For speed it has a dozen ways to compute the same,
-and chooses one by the sizes and the hardware; windows as rows, *im2col*, is the oldest.
+and chooses one by the sizes and the hardware; *im2col*, the windows laid out, is the oldest.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
       https://docs.pytorch.org/docs/stable/generated/torch.Tensor.unfold.html

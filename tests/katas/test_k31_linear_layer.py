@@ -328,9 +328,11 @@ such calls do you have? And what does `print(nn.Linear(3, 2))` show?
 """
 
 afterwards = """
-Yours begins as torch's does: compare `Linear(784, 10).weight.std()` with
-`nn.Linear(784, 10).weight.std()`, and both with 1/√784 = 0.036. Why are they
-smaller by √3? (The riddle of a=√5 is in `reset_parameters`, with its answer.)
-https://github.com/pytorch/pytorch/blob/main/torch/nn/modules/linear.py
-To try: how do the activations of ten such layers in a row grow or shrink?
+The reference draws the bias like the weights, and torch does so too. Compare
+`Linear(784, 10).weight.std()` with 1/√784 = 0.036: it is smaller by √3.
+
+The riddle of a=√5, and what it comes to, is in `reset_parameters`:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/linear.py
+
+Try: send random numbers through ten layers in a row. Do they grow or shrink?
 """

@@ -292,8 +292,11 @@ leave out the division if p is 1: the mask is all zeros then.
 """
 
 afterwards = """
-`torch.manual_seed(0)`, then yours and then `nn.Dropout` on the same x: do they
-drop the same entries? They need not; what they agree in is the distribution.
-https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/Dropout.cpp
-To try: leave the division out, train, and look at the loss in evaluation mode.
+The reference compares random numbers with p. Torch draws zeros and ones with
+`bernoulli_`, and so drops other entries after the same seed.
+
+Its whole work is in `_dropout_impl`, a page of C++:
+https://github.com/pytorch/pytorch/blob/v2.13.0/aten/src/ATen/native/Dropout.cpp
+
+Try: leave out the division and train. What is the loss in evaluation mode?
 """

@@ -462,8 +462,11 @@ Take the mean of (x − mean)², or `torch.var_mean`. First of all, raise ValueE
 """
 
 afterwards = """
-Load yours into torch's, `nn.BatchNorm2d(16).load_state_dict(yours.state_dict())`,
-and compare the two in both modes: they agree to rounding.
-https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/Normalization.cpp
-To try: `conv.bias` before a batch norm gets a gradient of zero. Why?
+The reference takes mean and variance from one call, `torch.var_mean`, which
+subtracts the mean before it squares.
+
+What torch does with momentum=None is in the `forward` of `_BatchNorm`:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/batchnorm.py
+
+Try: a bias before a batch norm gets a gradient of zero. Why?
 """

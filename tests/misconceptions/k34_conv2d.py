@@ -329,19 +329,6 @@ class ViewOfTheKernel:
         return y if bias is None else y + bias[:, None, None]
 
 
-class ViewOfTheImage:
-    """The image is reshaped with `view`, which not every order in memory allows.
-
-    Use `reshape` or `unfold`, which take any order.
-    """
-
-    raises = True
-
-    def conv2d(x, weight, bias=None, stride=1, padding=0):
-        x.view(-1)
-        return right(x, weight, bias, stride, padding)
-
-
 class KernelDetached:
     """The kernels get no gradient, usually because `.data`, `.detach()` or `.item()` is what is
     multiplied.

@@ -116,7 +116,7 @@ lengths = st.integers(0, 10)
 @example(make=lambda i: i - 2, count=3)
 @example(make=lambda i: i / 3, count=3)
 @example(make=lambda i: i % 2 == 0, count=3)
-@example(make=lambda i: np.int16([i, 7]), count=2)
+@example(make=lambda i: np.array([i, 7], dtype="int16"), count=2)
 @example(make=lambda i: np.float32(i), count=2)
 @example(make=lambda i: {"x": np.float64(i), "y": (True, [str(i), i / 7])}, count=3)
 def test_samples_become_one_batch(answer: Answer, make: Maker, count: int) -> None:
@@ -134,7 +134,7 @@ def test_samples_become_one_batch(answer: Answer, make: Maker, count: int) -> No
 def test_a_stack_carries_gradients(answer: Answer, count: int, seed: int) -> None:
     """A stack belongs to the graph as much as its parts do: `torch.stack`, without numbers or numpy
     on the way."""
-    arguments = {f"x{i}": normal(2, seed=seed + i) for i in range(count)}
+    arguments: dict[str, Any] = {f"x{i}": normal(2, seed=seed + i) for i in range(count)}
     target = answer.collate.target
     collate = answer.guarded(lambda *samples: target([*samples]), "collate")
     expect_same_gradient(

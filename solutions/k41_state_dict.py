@@ -1,0 +1,80 @@
+"""Part 5 · Under the hood
+k41 · Saving a model, and going back
+
+After some epochs a model often gets worse again: its validation loss (k20) rises. So you
+keep the numbers of the best epoch, and go back to them in the end.
+
+    best = model.state_dict()      looks right, and fails in silence
+
+Why? What `state_dict` returns are the model's own tensors, in a dict. The optimiser goes
+on writing into them, and at the end `best` holds the numbers of the last epoch.
+
+What is there to keep? A module has *parameters*, which are learned, and *buffers*, which it
+only computes with: the running mean and variance of a batch norm (k33), and an integer
+that counts its batches. Without its buffers the model is another one in evaluation mode.
+
+`snapshot` makes copies of all of them, each under its name (`0.weight`). `restore` finds
+each tensor by its name, and writes the numbers *into* it. An optimiser holds the tensors
+themselves: if the model got new ones, it would go on to train the old.
+
+One tensor may be in two places of a model, and so have two names. `named_parameters()`
+gives the first only; with `remove_duplicate=False` it gives both, and so does
+`named_buffers`. A torch state dict has both, so `restore` has to take both.
+
+Mastery: a state may not fit, since it comes from another model. Torch's `load_state_dict`
+raises then, but has already written what did fit. Check everything first, and write only
+after that, so that the model is as it was.
+
+Read: https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html
+      https://docs.pytorch.org/docs/stable/notes/modules.html#module-state
+Source: https://github.com/pytorch/pytorch/blob/main/torch/nn/modules/module.py
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+def snapshot(model: nn.Module) -> dict[str, Tensor]:
+    """Return copies of the model's parameters and buffers by name; none requires grad.
+
+    A shared tensor may be there under one of its names or under all. Not with
+    `state_dict`, of this model or any other.
+
+    >>> model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3, affine=False))
+    >>> sorted(snapshot(model))
+    ['0.bias', '0.weight', '1.num_batches_tracked', '1.running_mean', '1.running_var']
+    """
+    return {name: tensor.detach().clone() for name, tensor in _tensors(model).items()}
+
+
+def restore(model: nn.Module, state: dict[str, Tensor]) -> None:
+    """Write the numbers of a snapshot, or of a torch state dict, into the model's tensors.
+
+    All else stays as it is: `requires_grad`, `.grad`, the mode. Not with `load_state_dict`.
+    Mastery: a missing or unexpected name, or another shape, raises KeyError, ValueError or
+    RuntimeError, and nothing has changed. Of a shared tensor one name is enough. Another
+    dtype is converted.
+
+    >>> model = nn.Linear(1, 1)
+    >>> best = snapshot(model)
+    >>> _ = nn.init.constant_(model.weight, 7.0)
+    >>> restore(model, best)
+    >>> torch.equal(model.weight, best["weight"])
+    True
+    """
+    own = _tensors(model)
+    found = {id(own[name]) for name in state}  # a KeyError if there is no such name
+    for name, tensor in own.items():
+        if id(tensor) not in found:
+            raise KeyError(name)
+        if name in state and state[name].shape != tensor.shape:
+            raise ValueError(name)
+    with torch.no_grad():
+        for name, value in state.items():
+            own[name].copy_(value)
+
+
+def _tensors(model: nn.Module) -> dict[str, Tensor]:
+    """Return the model's own tensors, each under all its names."""
+    tensors: dict[str, Tensor] = dict(model.named_parameters(remove_duplicate=False))
+    return {**tensors, **dict(model.named_buffers(remove_duplicate=False))}

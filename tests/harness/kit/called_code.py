@@ -65,6 +65,14 @@ class CalledCode:
         finally:
             sys.setprofile(before)
 
+    def first_member(self, kind: type) -> str:
+        """Return the first method of a class, or of its bases, that is refused code, or ""."""
+        for base in kind.__mro__:
+            for name, member in vars(base).items():
+                if any(map(self._is_refused, _codes_of(member))):
+                    return f"{base.__name__}.{name}"
+        return ""
+
     def _is_refused(self, code: CodeType) -> bool:
         if code in self._codes:
             return True

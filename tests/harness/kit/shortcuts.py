@@ -11,7 +11,7 @@ import contextlib
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from torch.overrides import TorchFunctionMode
 
 from tests.harness import catalog
 from tests.harness.kit.called_code import TORCH, CalledCode
-from tests.harness.kit.expect import Kind, WrongAnswer
+from tests.harness.kit.expect import Kind, Row, WrongAnswer
 from tests.harness.kit.torch_internals import KernelCall, TorchDispatchMode, sgd_functions
 
 if TYPE_CHECKING:
@@ -84,6 +84,21 @@ class Shortcuts:
         if refuser.refusal is not None:
             raise refuser.refusal
 
+    def refusal(self, call: str, rows: Sequence[Row] = ()) -> WrongAnswer:
+        """Return the exception that refuses a call."""
+        return WrongAnswer(
+            f"`{call}` does the whole work of this kata ready-made, so it is refused here. "
+            + self.instead,
+            rows=rows,
+            kind=Kind.SHORTCUT,
+        )
+
+    def refuse_members(self, kind: type) -> None:
+        """Refuse a class that has a method from other code, by inheritance or by assignment."""
+        member = self.code.first_member(kind) if self.code is not None else ""
+        if member:
+            raise self.refusal(member)
+
     def inside(self, model: nn.Module) -> str:
         """Return the first refused module that ``model`` contains, as text, or ""."""
         for name, module in model.named_modules():
@@ -115,12 +130,7 @@ class _Refuser:
         if self.shortcuts.own_file_only and not self._is_from_answer():
             return
         if self.refusal is None:
-            self.refusal = WrongAnswer(
-                f"`{call}` does the whole work of this kata ready-made, so it is refused here. "
-                + self.shortcuts.instead,
-                rows=self.guard.line_running(),
-                kind=Kind.SHORTCUT,
-            )
+            self.refusal = self.shortcuts.refusal(call, self.guard.line_running())
         raise self.refusal
 
     def refuse_if_from_answer(self, call: str) -> None:

@@ -1,0 +1,117 @@
+"""Part 5 · Under the hood
+k42 · A module, from within
+
+What is torch.nn really? Its heart is `nn.Module`, and that is less than it seems. A model
+is a tree: it has parameters, and other modules, which have theirs. Since k14 you assign
+them, `self.lin = nn.Linear(784, 10)`, and `named_parameters()` knows them. How? An object
+keeps its attributes in a dict, `vars(self)`. Some of them are Parameters, some are modules.
+That is all that there is to know.
+
+    model                         vars(model)
+    ├── weight    Parameter       {"training": True, "weight": …, "inner": …}
+    └── inner     Module          vars(model.inner)
+        └── bias  Parameter       {"training": True, "bias": …}
+
+    named_parameters(): weight, inner.bias
+
+First come a module's own parameters, in the order of assignment, and then those of each
+module in it, with its name and a dot before theirs. One that is in two places is listed
+once, under its first name: an optimiser would take two steps with it otherwise. What is
+in a list or a dict is not seen (k15). The other methods go through the same tree:
+`train` and `eval` set `.training` everywhere, `zero_grad` clears every gradient.
+
+An attribute that is replaced, set to None or deleted has left the tree: with `vars(self)`
+that holds by itself. Torch's `__setattr__` sorts parameters and modules into dicts of their
+own, `_parameters` and `_modules`, and so needs `__getattr__` and `__delattr__` as well, to
+find them again. You may do that, too. (Then beware: `copy` asks a new object for attributes
+before its dicts are there.)
+
+Mastery: a model can be copied and pickled, and someone who forgets `super().__init__()`
+hears of it: a parameter or module that is assigned before it raises AttributeError. A plain
+value may come before.
+
+Read: https://docs.pytorch.org/docs/stable/notes/modules.html
+      https://docs.python.org/3/reference/datamodel.html#object.__setattr__
+Source: https://github.com/pytorch/pytorch/blob/main/torch/nn/modules/module.py
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+
+class Module:
+    """A base class for models, without nn.Module; the parameters are nn.Parameter.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.slope = nn.Parameter(torch.tensor(2.0))
+    ...     def forward(self, x):
+    ...         return self.slope * x
+    >>> model = Module()
+    >>> model.first, model.second = Line(), Line()
+    >>> [name for name, parameter in model.named_parameters()]
+    ['first.slope', 'second.slope']
+    >>> model.first(3).item()
+    6.0
+    """
+
+    training: bool
+    forward: Callable[..., Any]  # a subclass defines it
+
+    def __init__(self) -> None:
+        self._is_made = self.training = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse a part of the tree before `super().__init__()`; else assign as usual."""
+        if isinstance(value, nn.Parameter | Module) and "_is_made" not in vars(self):
+            raise AttributeError(f"call super().__init__() before you assign `{name}`")
+        super().__setattr__(name, value)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Pass everything on to `forward`, and return what it returns."""
+        return self.forward(*args, **kwargs)
+
+    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """Give each parameter once, with its first name."""
+        seen: set[int] = set()
+        for prefix, module in self._tree("", set()):
+            for name, value in vars(module).items():
+                if isinstance(value, nn.Parameter) and id(value) not in seen:
+                    seen.add(id(value))
+                    yield prefix + name, value
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """Give each parameter once, in the same order."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def modules(self) -> Iterator["Module"]:
+        """Give the module itself and all inside, each once."""
+        return (module for _, module in self._tree("", set()))
+
+    def train(self, mode: bool = True) -> "Module":
+        """Set `.training` on all modules; return this one."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> "Module":
+        """Set `.training` to False on all modules; return this one."""
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of each parameter to None or to zero."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def _tree(self, prefix: str, seen: set[int]) -> Iterator[tuple[str, "Module"]]:
+        """Give this module and all inside, each once, with what their names begin with."""
+        if id(self) not in seen:
+            seen.add(id(self))
+            yield prefix, self
+            for name, value in vars(self).items():
+                if isinstance(value, Module):
+                    yield from value._tree(f"{prefix}{name}.", seen)

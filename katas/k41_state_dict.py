@@ -63,5 +63,3 @@ def restore(model: nn.Module, state: dict[str, Tensor]) -> None:
     True
     """
     raise NotImplementedError  # TODO: find each tensor by its name, and write into it
-
-

@@ -96,4 +96,3 @@ class Module:
     def zero_grad(self) -> None:
         """Set the gradient of each parameter to None or to zero."""
         raise NotImplementedError  # TODO
-

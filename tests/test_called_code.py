@@ -223,6 +223,23 @@ def test_a_loader_is_refused_that_is_torchs_but_for_how_it_is_made(tmp_path: Pat
         iter(loader)
 
 
+class OwnModule:
+    """Is no module of torch's, but for one method."""
+
+    train = nn.Module.train
+
+
+@pytest.mark.parametrize("kind", [nn.Module, OwnLinear, OwnModule])
+def test_a_class_is_refused_that_has_a_method_from_elsewhere(kind: type) -> None:
+    with pytest.raises(WrongAnswer, match=r"(Module|Linear)\."):
+        Shortcuts(instead="", code=MODULE).refuse_members(kind)
+
+
+def test_a_class_of_ones_own_is_not_refused() -> None:
+    Shortcuts(instead="", code=MODULE).refuse_members(TensorDataset)
+    Shortcuts(instead="").refuse_members(nn.Module)
+
+
 def test_a_thread_is_watched() -> None:
     def in_thread() -> None:
         thread = threading.Thread(target=lambda: nn.Linear(1, 1))

@@ -251,4 +251,6 @@ class Iterated:
 # Mutants of the reference answer that are right too, by what they contain.
 MUTANTS = {
     "AttributeError(None)": "What the exception says is free.",
+    "self._tree(None, set())": "`modules` gives no names.",
+    'self._tree("XXXX", set())': "`modules` gives no names.",
 }

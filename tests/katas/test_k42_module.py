@@ -96,7 +96,7 @@ def _plain(value: Any, names: dict[str, Any]) -> Any:
 
 def base_of(answer: Answer) -> Any:
     """Return the answer's class; reject one that has its methods from nn.Module."""
-    base = answer.Module.target
+    base: Any = answer.Module.target
     expect_type(base, type, "Module", "a class")
     shortcuts.refuse_members(base)
     return base

@@ -111,7 +111,7 @@ class SharedByTheClass:
     """
 
     class Module(_Plain):
-        registries = {"_parameters": {}, "_modules": {}}
+        registries: dict[str, dict] = {"_parameters": {}, "_modules": {}}
 
         def __init__(self):
             vars(self).update(SharedByTheClass.Module.registries, training=True)

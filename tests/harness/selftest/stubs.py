@@ -53,7 +53,7 @@ def stub_of(solution: str, stub: str | None) -> str:
             lines[body.first : body.end] = [body.indent + NEW_BODY]
         elif body is not None and kept is not None and kept.is_to_do:
             lines[body.first : body.end] = kept.lines
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip() + "\n"  # a private definition at the end is gone
 
 
 def _outline(text: str) -> _Outline:

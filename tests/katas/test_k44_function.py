@@ -8,7 +8,6 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
-from torch.autograd.gradcheck import GradcheckError
 
 from tests.harness.kit import Answer, Row, WrongAnswer, expect, show
 from tests.harness.kit.called_code import AUTOGRAD
@@ -17,11 +16,10 @@ from tests.harness.kit.compare import (
     expect_close,
     expect_same,
     expect_same_gradient,
-    expect_unchanged,
 )
 from tests.harness.kit.shortcuts import Shortcuts
 from tests.harness.kit.strategies import SMALL, dtypes, logits, normal, seeds, tensors
-from tests.harness.kit.tensors import copy_of, direction_for, leaf_of
+from tests.harness.kit.tensors import direction_for, leaf_of
 from tests.katas.test_k06_log_softmax import SAYS, large, masked, reference
 from tests.katas.test_k06_log_softmax import shortcuts as of_k06
 
@@ -53,6 +51,7 @@ def test_it_computes_log_softmax(answer: Answer, x: Tensor) -> None:
     expect(not gave.requires_grad, "x does not require grad, and the result does.")
 
 
+@settings(max_examples=15)
 @given(x=logits())
 @example(x=OF_THE_STUB)
 def test_the_gradient_has_a_term_for_each_entry_of_the_row(answer: Answer, x: Tensor) -> None:
@@ -61,7 +60,7 @@ def test_the_gradient_has_a_term_for_each_entry_of_the_row(answer: Answer, x: Te
     expect_same_gradient(answer.log_softmax, reference, says=SAYS, x=x)
 
 
-@settings(max_examples=15)
+@settings(max_examples=12)
 @given(case=with_upstream())
 def test_the_gradient_is_that_of_whatever_arrives(
     answer: Answer, case: tuple[Tensor, Tensor, Tensor]
@@ -70,15 +69,22 @@ def test_the_gradient_is_that_of_whatever_arrives(
     `backward` may be called again, with another one."""
     x, *upstream = case
     x = leaf_of(x)
+    other = torch.zeros_like(x).requires_grad_()
+    doubled = 2 * other  # its turn comes after that of y, and the same gradient arrives
     y = _apply(answer, x)
     for grad in upstream:
-        passed = copy_of(grad)
         rows = [*call_rows("log_softmax", {"x": x}), Row.input("grad", show(grad))]
-        _expect_gradient(answer, y, x, passed, rows)
-        expect_unchanged({"grad": passed}, {"grad": grad}, rows=rows)
+        with answer.guard.watching(GRADIENT):
+            total = ((y + doubled) * grad).sum()
+            gave, beside = torch.autograd.grad(total, (x, other), retain_graph=True)
+        _expect_rule(gave, x, grad, rows)
+        if not torch.equal(beside, 2 * grad):
+            what = "grad, as others get it afterwards"
+            facts = Row.gave(show(beside / 2), label="is"), Row.expected(show(grad), label="was")
+            raise WrongAnswer(rows=[*rows, Row.fact(what), *facts])
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     seed=seeds,
     shape=st.sampled_from([(64, 10), (200, 3), (2, 3, 130), (300,), (33, 1, 4)]),
@@ -91,20 +97,6 @@ def test_batches_of_real_size_are_no_different(
     x = 3 * normal(*shape, seed=seed, dtype=dtype)
     expect_same(answer.log_softmax, reference, says=SAYS, scale=1.0, x=x)
     expect_same_gradient(answer.log_softmax, reference, says=SAYS, scale=20.0, x=x)
-
-
-@settings(max_examples=5)
-@given(shape=st.sampled_from([(1, 2), (2, 3), (3,), (2, 1)]), seed=seeds)
-def test_gradcheck_passes(answer: Answer, shape: tuple[int, ...], seed: int) -> None:
-    """`torch.autograd.gradcheck` compares each derivative with the difference of two results."""
-    x = leaf_of(2 * normal(*shape, seed=seed, dtype=torch.float64))
-    try:
-        torch.autograd.gradcheck(answer.log_softmax, x)
-    except GradcheckError as error:
-        first = str(error).strip().splitlines()[0]
-        raise WrongAnswer(
-            rows=[*call_rows("log_softmax", {"x": x}), Row.fact("gradcheck", first)]
-        ) from None
 
 
 @settings(max_examples=5)
@@ -153,6 +145,7 @@ def test_two_results_at_a_time_keep_apart(answer: Answer, x: Tensor) -> None:
 
 
 @pytest.mark.mastery
+@settings(max_examples=15)
 @given(x=large)
 def test_huge_logits_give_finite_results_and_gradients(answer: Answer, x: Tensor) -> None:
     """exp(89) is infinite in float32. Subtract each row's maximum first, and take the softmax from
@@ -162,6 +155,7 @@ def test_huge_logits_give_finite_results_and_gradients(answer: Answer, x: Tensor
 
 
 @pytest.mark.mastery
+@settings(max_examples=15)
 @given(x=masked())
 def test_a_masked_class_disturbs_no_other(answer: Answer, x: Tensor) -> None:
     """A class that is ruled out has the logit −∞: log-probability −∞, probability 0."""
@@ -174,7 +168,7 @@ def test_a_masked_class_disturbs_no_other(answer: Answer, x: Tensor) -> None:
 
 
 @pytest.mark.mastery
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(x=logits(), seed=seeds)
 @example(x=torch.tensor([[0.0, 1.0, 3.0], [2.0, 0.0, -1.0]]), seed=0)
 def test_the_gradient_has_a_gradient(answer: Answer, x: Tensor, seed: int) -> None:
@@ -188,10 +182,12 @@ def test_the_gradient_has_a_gradient(answer: Answer, x: Tensor, seed: int) -> No
 
     def seconds(function: Callable[..., Any], dtype: torch.dtype) -> list[Tensor]:
         leaves = leaf_of(x, dtype), leaf_of(upstream, dtype)
-        (first,) = torch.autograd.grad(function(leaves[0]), leaves[0], leaves[1], create_graph=True)
+        total = (function(leaves[0]) * leaves[1]).sum()
+        (first,) = torch.autograd.grad(total, leaves[0], create_graph=True)
         if not first.requires_grad:
             raise WrongAnswer(rows=[*rows, Row.fact("its gradient"), Row.gave("has no gradient")])
-        given_back = torch.autograd.grad(first, leaves, weights.to(dtype), allow_unused=True)
+        total = (first * weights.to(dtype)).sum()
+        given_back = torch.autograd.grad(total, leaves, allow_unused=True)
         return [
             torch.zeros_like(leaf) if gradient is None else gradient
             for leaf, gradient in zip(leaves, given_back, strict=True)
@@ -239,7 +235,7 @@ def test_a_change_in_place_is_never_silently_wrong(answer: Answer, changed: str,
     grad = direction_for(x).to(x.dtype)
     try:
         with answer.guard.watching(GRADIENT):
-            (gave,) = torch.autograd.grad(y, leaf, grad)
+            (gave,) = torch.autograd.grad((y * grad).sum(), leaf)
     except RuntimeError:
         return
     expect_close(
@@ -271,7 +267,12 @@ def _apply(answer: Answer, x: Tensor) -> Any:
 def _expect_gradient(answer: Answer, y: Tensor, x: Tensor, grad: Tensor, rows: list[Row]) -> None:
     """Compare the gradient of x, given that of y, with torch's."""
     with answer.guard.watching(GRADIENT):
-        (gave,) = torch.autograd.grad(y, x, grad, retain_graph=True)
+        (gave,) = torch.autograd.grad((y * grad).sum(), x)
+    _expect_rule(gave, x, grad, rows)
+
+
+def _expect_rule(gave: Tensor, x: Tensor, grad: Tensor, rows: list[Row]) -> None:
+    """Reject a gradient of x other than torch's; ``grad`` is that of the result."""
     finite = x.detach()[x.detach().isfinite()]
     expect_close(
         gave,

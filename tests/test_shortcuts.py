@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn, optim
 
+from tests.harness.kit import param_groups
 from tests.harness.kit.expect import WrongAnswer
 from tests.harness.kit.guard import Guard, Guarded
 from tests.katas import (
@@ -22,6 +23,10 @@ from tests.katas import (
     test_k14_module,
     test_k15_parameters,
     test_k25_momentum,
+    test_k35_attention,
+    test_k36_cross_entropy_loss,
+    test_k37_sgd,
+    test_k38_adamw,
 )
 
 X = torch.randn(3, 4)
@@ -125,6 +130,41 @@ WAYS_TO_STEP: dict[str, Callable[[Tensor], Any]] = {
 }  # fmt: skip
 
 
+Q = torch.randn(2, 3, 4)
+multi_head = nn.MultiheadAttention(4, 1, batch_first=True)
+
+WAYS_TO_ATTENTION: dict[str, Callable[[Tensor], Any]] = {
+    "F.scaled_dot_product_attention": lambda q: F.scaled_dot_product_attention(q, q, q),
+    "torch.ops.aten._scaled_dot_product_attention_math": lambda q: (
+        aten._scaled_dot_product_attention_math(q, q, q)
+    ),
+    "the function of C": lambda q: torch._C._nn.scaled_dot_product_attention(q, q, q),
+    "nn.MultiheadAttention": lambda q: multi_head(q, q, q),
+    "made for its numbers": lambda q: nn.MultiheadAttention(4, 1).in_proj_weight @ q.mT,
+    "a layer of a transformer": lambda q: nn.TransformerEncoderLayer(4, 1, 4)(q),
+    "flex_attention": lambda q: importlib.import_module(
+        "torch.nn.attention.flex_attention"
+    ).flex_attention(q[None], q[None], q[None]),
+}
+
+
+class OwnOptimizer(optim.Optimizer):
+    """The groups of torch, with a step of its own."""
+
+
+def fused_sgd(p: Tensor) -> None:
+    options = {"lr": 0.1, "momentum": 0.0, "weight_decay": 0.0, "dampening": 0.0}
+    flags = {"nesterov": False, "maximize": False, "is_first_step": True}
+    aten._fused_sgd_([p], [p.grad], [], **options, **flags)
+
+
+WAYS_TO_STEP_OF_PART_5 = WAYS_TO_STEP | {
+    "optim.AdamW": lambda p: optim.AdamW([p]).step(),
+    "a base class": lambda p: OwnOptimizer([p], {}),
+    "a borrowed method": lambda p: optim.Optimizer.zero_grad(p),
+    "torch.ops.aten._fused_sgd_": fused_sgd,
+}
+
 KERNEL = "torch.ops.aten._safe_softmax"  # which attention ends in
 
 
@@ -155,6 +195,38 @@ def test_every_way_to_an_optimiser_is_refused(tests: Any, way: str) -> None:
     p = torch.ones(2, requires_grad=True)
     p.grad = torch.ones(2)
     expect_refusal(tests, way, WAYS_TO_STEP[way], p)
+
+
+@pytest.mark.parametrize("way", WAYS_TO_NLL)
+def test_every_way_to_the_loss_with_options_is_refused(way: str) -> None:
+    expect_refusal(test_k36_cross_entropy_loss, way, WAYS_TO_NLL[way], X.log_softmax(-1), TARGET)
+
+
+@pytest.mark.parametrize("way", WAYS_TO_ATTENTION)
+def test_every_way_to_attention_is_refused(way: str) -> None:
+    with pytest.raises(WrongAnswer, match="ready-made"):
+        guarded(test_k35_attention, WAYS_TO_ATTENTION[way])(Q)
+
+
+@pytest.mark.parametrize("way", WAYS_TO_STEP_OF_PART_5)
+@pytest.mark.parametrize("tests", [test_k37_sgd, test_k38_adamw])
+def test_all_of_torch_optim_is_refused(tests: Any, way: str) -> None:
+    p = torch.ones(2, requires_grad=True)
+    p.grad = torch.ones(2)
+    with pytest.raises(WrongAnswer, match="ready-made"), torch.no_grad():
+        guarded(tests, WAYS_TO_STEP_OF_PART_5[way])(p)
+
+
+def test_a_class_that_inherits_from_torch_optim_is_refused() -> None:
+    with pytest.raises(WrongAnswer, match="inherits"):
+        param_groups.made(OwnOptimizer([torch.ones(1, requires_grad=True)], {}))
+
+
+def test_the_parts_of_part_5_are_allowed() -> None:
+    p = torch.ones(2)
+    guarded(test_k35_attention, lambda q: (q @ q.mT).softmax(-1) @ q)(Q)
+    guarded(test_k36_cross_entropy_loss, lambda x: F.log_softmax(x, 1).logsumexp(1))(X)
+    guarded(test_k37_sgd, lambda p: torch._foreach_add_([p], [p], alpha=-0.1))(p)
 
 
 def test_a_linear_layer_is_refused_even_if_it_is_hidden() -> None:

@@ -166,8 +166,6 @@ class FromZero:
     Add 1 to t first: the first step has t = 1.
     """
 
-    raises = True
-
     class AdamW(_Right):
         def ratio(self, t, m, v, group):
             return super().ratio(t - 1, m, v, group)
@@ -256,7 +254,7 @@ class DecayWithoutRate:
 
 
 class DecayAfterTheStep:
-    """The weight decay comes after the step, and is taken from the parameter that has moved already.
+    """The weight decay comes after the step, and is taken from the parameter that has moved.
 
     Put it first.
     """
@@ -374,7 +372,7 @@ class SinglePrecision:
 
 
 class KeyedByPlace:
-    """m and v are counted off along the parameters that have a gradient, and slip when one has none.
+    """m and v are counted off along the parameters with a gradient, and slip when one has none.
 
     Keep them under the parameter: `self.state[p]`.
     """

@@ -66,7 +66,8 @@ def common_dtype(arguments: Mapping[str, Any]) -> torch.dtype:
 
 def largest(arguments: Mapping[str, Any]) -> float:
     """Return the largest finite magnitude in the arguments."""
-    tensors = [v.detach() for v in arguments.values() if isinstance(v, Tensor)]
+    numbers = (v for v in arguments.values() if isinstance(v, Tensor) and v.dtype != torch.bool)
+    tensors = [v.detach() for v in numbers]
     finite = [t[t.isfinite()].abs().max().item() for t in tensors if t.isfinite().any()]
     return max(map(float, finite), default=0.0)
 

@@ -50,6 +50,12 @@ OF_THE_STUB = arguments(
 # No size equals another, and rows and columns are left over.
 UNEVEN = arguments(normal(2, 3, 7, 10, seed=1), normal(4, 3, 1, 5, seed=2), normal(4, seed=3), 4, 1)
 SQUARE = arguments(normal(2, 2, 4, 4, seed=1), normal(3, 2, 2, 2, seed=2), normal(3, seed=3), 2, 1)
+# In float64, and none of it contiguous.
+STRIDED = arguments(
+    normal(3, 2, 5, 6, seed=1, dtype=torch.float64).transpose(0, 1).transpose(2, 3),
+    normal(3, 4, 2, 3, seed=2, dtype=torch.float64).transpose(0, 1).transpose(2, 3),
+    normal(8, seed=3, dtype=torch.float64)[::2],
+)
 LARGER = arguments(normal(2, 3, 9, 7, seed=4), normal(4, 3, 3, 2, seed=5), normal(4, seed=6), 2, 1)
 
 
@@ -87,6 +93,7 @@ def calls(draw: st.DrawFn, *, pairs: bool = False) -> Arguments:
 @example(call=UNEVEN)
 @example(call=SQUARE)
 @example(call=LARGER)
+@example(call=STRIDED)
 def test_each_window_is_multiplied_with_each_kernel(answer: Answer, call: Arguments) -> None:
     """The kernel is laid on the padded image at every place that `stride` reaches; what it covers
     is multiplied entry by entry, and summed over all channels. The bias is one for each kernel."""

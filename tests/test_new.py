@@ -134,26 +134,26 @@ def test_without_a_stub_all_public_functions_are_to_do() -> None:
 
 def test_a_new_kata_works_from_the_start(tmp_path: Path) -> None:
     clone = _clone(tmp_path)
-    _run(clone, "k31_square", "Squares of numbers", "--part", "Part 5 · More")
-    paths = [clone / f"{place}k31_square.py" if place.endswith("_") else
-             clone / place / "k31_square.py" for place in FILES]  # fmt: skip
+    _run(clone, "k47_square", "Squares of numbers", "--part", "Part 6 · More")
+    paths = [clone / f"{place}k47_square.py" if place.endswith("_") else
+             clone / place / "k47_square.py" for place in FILES]  # fmt: skip
     assert [path for path in paths if not path.is_file()] == []
     table = (clone / "katas" / "README.md").read_text(encoding="utf-8")
-    assert table.endswith("| [`k31_square`](k31_square.py) | Squares of numbers |\n")
-    assert "\n## Part 5 · More\n" in table
-    run = run_pytest("katas/k31_square.py", cwd=clone)
+    assert table.endswith("| [`k47_square`](k47_square.py) | Squares of numbers |\n")
+    assert "\n## Part 6 · More\n" in table
+    run = run_pytest("katas/k47_square.py", cwd=clone)
     assert run.code == 1
     assert "○ k31  Squares of numbers" in run.text
     assert "to do" in run.text
-    galleries = [f"tests/{name}/k31_square.py" for name in ("misconceptions", "alternatives")]
-    run = run_pytest("katas/k31_square.py", *galleries, "--solutions", cwd=clone)
+    galleries = [f"tests/{name}/k47_square.py" for name in ("misconceptions", "alternatives")]
+    run = run_pytest("katas/k47_square.py", *galleries, "--solutions", cwd=clone)
     assert run.code == 0, run.text
     assert "mastered" in run.text
     # The stub is written again from the answer.
-    answer = clone / "solutions" / "k31_square.py"
+    answer = clone / "solutions" / "k47_square.py"
     answer.write_text(answer.read_text(encoding="utf-8").replace("TODO: ", ""), encoding="utf-8")
-    _run(clone, "--stub", "k31_square")
-    stub = (clone / "katas" / "k31_square.py").read_text(encoding="utf-8")
+    _run(clone, "--stub", "k47_square")
+    stub = (clone / "katas" / "k47_square.py").read_text(encoding="utf-8")
     assert stub.count("TODO") == 1
 
 
@@ -179,11 +179,11 @@ def test_what_cannot_be_is_refused_in_one_line(arguments: list[str], said: str) 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     clone = _clone(tmp_path)
-    there = clone / "tests" / "alternatives" / "k31_square.py"
+    there = clone / "tests" / "alternatives" / "k47_square.py"
     there.write_text("mine\n", encoding="utf-8")
-    assert "already tests/alternatives/k31_square.py" in _run(clone, "k31_square")
+    assert "already tests/alternatives/k47_square.py" in _run(clone, "k47_square")
     assert there.read_text(encoding="utf-8") == "mine\n"
-    assert not (clone / "katas" / "k31_square.py").exists()
+    assert not (clone / "katas" / "k47_square.py").exists()
 
 
 def test_a_stub_that_was_solved_is_not_replaced_by_the_answer(

@@ -50,7 +50,7 @@ TOLD = {
     "SEED_SECONDS": (CONTRIBUTING, "{} seconds more for each of `--seeds`"),
     "MUTANT_SECONDS": (CONTRIBUTING, "runs for more than {} seconds counts as refused"),
 }
-INVENTED = "k31_name"  # a kata that is an example of a new one
+INVENTED = "k47_name"  # a kata that is an example of a new one
 NOT_IN_THE_HELP = {"--lf", "--junitxml"}  # pytest's help has only their other names
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 PLACE = re.compile(r"(?:katas|solutions|tests|\.ci|\.github)/[\w./-]*\w")

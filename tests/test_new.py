@@ -143,7 +143,7 @@ def test_a_new_kata_works_from_the_start(tmp_path: Path) -> None:
     assert "\n## Part 6 · More\n" in table
     run = run_pytest("katas/k47_square.py", cwd=clone)
     assert run.code == 1
-    assert "○ k31  Squares of numbers" in run.text
+    assert "○ k47  Squares of numbers" in run.text
     assert "to do" in run.text
     galleries = [f"tests/{name}/k47_square.py" for name in ("misconceptions", "alternatives")]
     run = run_pytest("katas/k47_square.py", *galleries, "--solutions", cwd=clone)
@@ -160,9 +160,9 @@ def test_a_new_kata_works_from_the_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["square"], "reads like k31_name"),
-        (["K31_square"], "reads like k31_name"),
-        (["k99_lambda"], "reads like k31_name"),
+        (["square"], "reads like k47_name"),
+        (["K31_square"], "reads like k47_name"),
+        (["k99_lambda"], "reads like k47_name"),
         (["k08_nll"], "k08 is taken"),
         (["k08_other"], "k08 is taken"),
         (["k99_long", "T" * 51], "at most 50 characters"),

@@ -1,7 +1,7 @@
-"""Writes the files of a new kata: ``python -m tests.harness.selftest.new k31_name "Title"``.
+"""Writes the files of a new kata: ``python -m tests.harness.selftest.new k47_name "Title"``.
 
 The files make a small kata that works: its function squares each entry of a tensor. Change it
-into what you mean, beginning with the reference answer. ``--stub k31_name`` then writes the stub
+into what you mean, beginning with the reference answer. ``--stub k47_name`` then writes the stub
 again: it takes over everything but the bodies that the learner writes.
 """
 
@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", help="the kata's number and name: k31_name")
+    parser.add_argument("name", help="the kata's number and name: k47_name")
     parser.add_argument("title", nargs="?", help="its title (default: its name in words)")
     parser.add_argument("--part", help="'Part 5 · Title' (default: that of the last kata)")
     parser.add_argument("--stub", action="store_true", help="only write the stub again")
@@ -167,7 +167,7 @@ def _expect_usable(stem: str, title: str, part: str) -> None:
     last = catalog.card(catalog.stems()[-1])
     number, _, name = stem.partition("_")
     if not NAME.fullmatch(stem) or keyword.iskeyword(name):
-        raise ValueError(f"a name reads like k31_name, in small letters, and not like {stem!r}")
+        raise ValueError(f"a name reads like k47_name, in small letters, and not like {stem!r}")
     if number <= last.number:
         raise ValueError(f"{number} is taken: the last kata is {last.stem}")
     if len(title) > TITLE:

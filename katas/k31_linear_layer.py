@@ -10,7 +10,7 @@ k16 took on trust:
     weight (out_features, in_features)    bias (out_features,)    x (…, in_features)
 
 The weights of k05 and k14 had a column for each output. Here each output has a *row*,
-hence the transpose. The x may be one row of inputs, a batch of them, or have any number
+hence the transpose. x may be one row of inputs, or a batch of them, or have any number
 of axes before the last one. `matmul` (also written `@`) takes them all.
 
 How do they begin? In `nn.Linear` the weights *and* the bias are uniform: each number
@@ -18,14 +18,14 @@ between −1/√in_features and 1/√in_features is as likely as any other. Torc
 so in a riddle, `kaiming_uniform_(self.weight, a=math.sqrt(5))`. Work it out: the bound is
 √(6 / ((1 + a²) · in_features)), and with a² = 5 that is 1/√in_features.
 
-A layer that is followed by batch norm (k33) needs no bias. With `bias=False` there is no
-such parameter. The attribute is still there, and is None.
+A layer that is followed by batch norm (k33), which adds a bias of its own, needs none.
+With `bias=False` there is no such parameter. The attribute is still there, and is None.
 
-Mastery is what a layer needs to be used in earnest. Large models are made where they will
-run, and as what: `device` and `dtype` say so, and None means torch's default. (`"meta"`
-is a device without memory, for the shapes alone.) And `print(model)` shows each layer by
-what its method `extra_repr` returns: here, as in torch,
-`in_features=3, out_features=2, bias=True`.
+Mastery is what a layer in real use needs. A large model is made on the device where it
+will run, and in the dtype that it will have. `device` and `dtype` say which, and None
+means torch's default. (On the device `"meta"` a tensor has a shape and no numbers, and
+takes no memory.) And `print(model)` shows what each layer's method `extra_repr` returns:
+here, as in torch, `in_features=3, out_features=2, bias=True`.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
       https://docs.pytorch.org/docs/stable/notes/modules.html

@@ -7,8 +7,9 @@ Each layer learns from what the layer before gives it, and that changes with eve
 
     y = (x − mean) / √(var + eps) · weight + bias
 
-All four are (C,), a number for each channel. `weight` begins as ones and `bias` as zeros.
-eps, a small number *inside* the root, is for a channel that is constant.
+mean, var, weight and bias are (C,), a number for each channel. `weight` begins as ones and
+`bias` as zeros. eps is one small number, *inside* the root, for a channel that is constant:
+there the variance is 0.
 
 Where do mean and variance come from? That depends on the mode (k20, k32):
 
@@ -20,18 +21,20 @@ Where do mean and variance come from? That depends on the mode (k20, k32):
 Two traps. The momentum is the share of the *new* value, 0.1, not of the old one as in
 k25. And there are two variances: the batch is normalised by the *biased* one (the mean
 of the squared differences, divided by n = N·H·W), while `running_var` takes the
-*unbiased* one, divided by n − 1: that is the better guess about images not seen.
+*unbiased* one, divided by n − 1: that is the better estimate for other images.
 
 The running numbers are neither parameters, since no gradient changes them, nor plain
 attributes, since they are a part of what was learned. They are *buffers*:
 `self.register_buffer("running_mean", …)`. `state_dict()` saves them, and `.to()` moves
 them. There are three: `running_mean` (C,), zeros at first; `running_var` (C,), ones; and
-`num_batches_tracked`, int64 and of shape (), which counts the batches. Autograd must not
-follow them into the past: update them under `torch.no_grad()`. But the mean and the
-variance that *normalise* are functions of x, and the gradient flows through them as well.
+`num_batches_tracked`, int64 and of shape (), which counts the batches. The graph must not
+reach back to earlier batches through them: update them under `torch.no_grad()`. But in
+training the mean and the variance that *normalise* are functions of x, and the gradient
+flows through them as well.
 
-Mastery: large numbers that differ little, such as 10,000 ± 1. E[x²] − E[x]² loses all its
-digits there. And an x that does not fit is refused before anything is remembered.
+Mastery: large numbers that differ little, such as 10,000 ± 1. E[x²] − E[x]², the mean of
+the squares minus the square of the mean, loses all its digits there. And an x that does
+not fit is refused before anything is remembered.
 
 Torch's own can do without weight and bias, and without the running numbers, and with
 momentum=None the running numbers are the plain average of all batches.

@@ -27,12 +27,14 @@ in the *kernel*: for each, the part of x that it meets is a slice with steps,
 `einsum` are allowed.
 
 Mastery: `stride` and `padding` may be pairs (rows, columns). A kernel that is larger than
-the padded image is refused, and so are channels that do not match: one channel would be
-spread over all. And a loop over every number is too slow for 64 images in 16 channels.
+the padded image is refused, and so are channels that do not match: broadcasting would
+spread one channel over all. And a loop over every number is too slow for 64 images of 16
+channels.
 
-Torch's own can also spread the kernel (`dilation`), divide the channels into `groups`,
-and pad with other things than zeros. For speed it has a dozen ways to compute the same,
-and chooses one by the sizes and the hardware; *im2col*, the windows laid out, is the oldest.
+Torch's own can also spread the kernel (`dilation`) and divide the channels into `groups`.
+`nn.Conv2d` can pad with other numbers than zeros. For speed torch has a dozen ways to
+compute the same, and chooses one by the sizes and the hardware; *im2col*, the windows laid
+out, is the oldest.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
       https://docs.pytorch.org/docs/stable/generated/torch.Tensor.unfold.html

@@ -3,17 +3,17 @@ k36 · Cross-entropy, with all its options
 
 The loss of k08 and k13, as torch has it. Of each row, log_softmax (k06) makes
 log-probabilities, here lp. The loss of the row is −lp at its target, and the loss of the
-batch is the mean over its rows. Torch's function has two options besides.
+batch is the mean over its rows. Torch's function has options, of which you write two.
 
-*Rows that do not count.* Sentences have different lengths. To make a batch of them, the
-short ones are filled up, and what they are filled with is nothing to learn from. Such a
-row has the target `ignore_index`. It is left out of the sum, *and* out of the number that
-the sum is divided by. Usually that target is −100, which is not a class. It may be a class
-too: then the rows of that class are left out, but the class itself stays, as a possible
-guess, in every softmax.
+*Rows that do not count.* Say each row is a word of a sentence. Sentences have different
+lengths. To make a batch of them, the short ones are filled up with rows from which there is
+nothing to learn. Such a row has the target `ignore_index`. It is left out of the sum, *and*
+out of the number that the sum is divided by. Usually `ignore_index` is −100, which is not a
+class. It may be a class too: then the rows of that class are left out, but the class itself
+stays, as a possible guess, in every softmax.
 
 *Label smoothing.* The loss of a row is zero only if p = 1 at the target, and for that the
-logits would have to grow for ever. So be content with a little less. With
+logits would have to grow for ever. So settle for a little less. With
 ε = label_smoothing, the share ε of the loss is the mean over *all* C classes, the target
 among them:
 
@@ -21,13 +21,14 @@ among them:
 
     cross_entropy = (sum of lossᵢ over the rows that count) / (number of those rows)
 
-With ε = 0.1 and ten classes, the best p at the target is 0.91: training stops there.
+With ε = 0.1 and ten classes, the loss is least where p at the target is 0.91: beyond that,
+more certainty costs more.
 
 Torch's own also takes weights for the classes, probabilities as targets, and images.
 
-Mastery is what data in earnest do to it. Logits may be large (k06). Where a class is ruled
-out, its logit is −∞, and 0 · ∞ is not a number. And a wrong label or a wrong ε has to be
-noticed: −100 as an index counts from the end (k08).
+Mastery is what real data ask for. Logits may be large (k06). Where a class is ruled out,
+its logit is −∞, and 0 · ∞ is not a number. And a wrong label or a wrong ε has to be
+noticed: as an index, −1 counts from the end, and picks a number without complaint.
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
       https://arxiv.org/abs/1512.00567 (section 7, where the smoothing comes from)

@@ -2,17 +2,18 @@
 k37 · An optimiser, from within
 
 k11 and k25 took steps with functions, and the caller kept everything. Since k17 an object
-has done it: `opt.step()`, `opt.zero_grad()`. An optimiser is no more than that, a list of
-parameters with a rule, and a memory for each parameter. Here is torch's most used rule,
-stochastic gradient descent, with its three options:
+has done it: `opt.step()`, `opt.zero_grad()`. An optimiser is no more than that: a list of
+parameters, a rule, and a memory for each parameter. Here is the simplest rule, stochastic
+gradient descent, with three options:
 
     g ← p.grad + weight_decay · p
     v ← momentum · v + g               the first time: v = g
     p ← p − lr · v                     with nesterov: p ← p − lr · (g + momentum · v)
 
 *Weight decay* pulls each weight a little towards zero in each step, so that it stays only
-as large as the data ask for. *Nesterov's* momentum steps from where the velocity is about
-to lead, with the new v. Without momentum there is no velocity: p ← p − lr · g.
+as large as the data ask for. *Nesterov's* momentum looks ahead: with the new v in it,
+g + momentum · v is the velocity that the next step would have if g came once more. Without
+momentum there is no velocity: p ← p − lr · g.
 
 Settings live in `param_groups`, a list of dicts. Usually it has one:
 
@@ -20,13 +21,14 @@ Settings live in `param_groups`, a list of dicts. Usually it has one:
 
 Whoever changes the rate while a network trains writes `group["lr"] = …` there (k39 does);
 so read it anew in each step. With several groups, the parts of a network learn at rates of
-their own, as when a finished network is tuned to new data:
+their own, as when a trained network is tuned to new data:
 
     SGD([{"params": body.parameters(), "lr": 0.001}, {"params": head.parameters()}], lr=0.1)
 
 What belongs to a parameter (its velocity) is kept under the parameter itself, in a dict: a
-tensor can be a key, and is found by what it is, not by its numbers. A place in a list or a
-shape would slip as soon as a gradient is None.
+tensor can be a key, and is found by what it is, not by its numbers. (Its place among the
+gradients is not a key: the places shift when a gradient is None. Nor is its shape, since
+another may have the same.)
 
 Torch's own also takes dampening and `maximize`, steps all parameters at once (foreach), and
 saves its state.
@@ -65,7 +67,7 @@ class SGD:
     Mastery: `params` may be a list of dicts, as above. In each, "params" is an iterable or
     one parameter, and other entries win over the arguments; the caller's dicts stay as they
     are. ValueError if a group has a negative lr, momentum or weight_decay, nesterov without
-    momentum, or no parameters; if there are none at all, or a parameter comes twice.
+    momentum, or no parameters; also if there are none at all, or a parameter comes twice.
 
     >>> p = torch.tensor([1.0], requires_grad=True)
     >>> opt = SGD([p], lr=0.1, momentum=0.9)

@@ -13,17 +13,17 @@ large the gradients usually are, and m is divided by it:
 
 Why the hats? m and v begin at zero, and at first are much too small: after one step,
 m = (1 − β₁) · g. The division puts that right. Here t counts the steps of *this* parameter,
-from 1; a step in which it has no gradient does not count. So the first step is
-m̂ / √v̂ = g / |g|: ±lr, however large the gradient. The small eps keeps 0 / 0 away, outside
-the root.
+from 1; a step in which it has no gradient does not count. In the first step m̂ is g and √v̂
+is |g|, so p moves by lr, up or down, however large the gradient. The small eps, outside the
+root, is for a gradient of zero: without it the step would be 0 / 0.
 
-The W is for the first line. In k37 weight decay was a part of the gradient. Here it would
+The W, for weight decay, is the first line. In k37 weight decay was a part of the gradient. Here it would
 be divided by √v̂ like the rest, and large weights with large gradients would hardly decay.
 AdamW takes it from the parameter itself, before the step.
 
 `param_groups` is as in k37, with `lr`, `betas`, `eps` and `weight_decay`.
 
-Torch's own also takes amsgrad and `maximize`, and has one kernel for a whole step (fused).
+Torch's own also takes `amsgrad` and `maximize`, and can do a whole step at once (`fused`).
 
 Read: https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html
       https://arxiv.org/abs/1711.05101 (where the W comes from)

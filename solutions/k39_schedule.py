@@ -1,10 +1,10 @@
 """Part 5 · Under the hood
 k39 · A learning rate that changes
 
-One learning rate is not the best for a whole training. At first the gradients are large
-and change quickly, and a large step does damage; near the end, small steps settle. So the
-rate that you choose, the *base*, is multiplied by a factor that depends on the number n
-of steps taken so far: lr = base · factor(n), with n = 0, 1, 2, …
+No single learning rate is the best from beginning to end. At first the gradients are large
+and change quickly, and a large step does damage; near the end, small steps come closer to
+the minimum. So the rate that you choose, the *base*, is multiplied by a factor that depends
+on the number n of steps taken so far: lr = base · factor(n), with n = 0, 1, 2, …
 
 A popular factor rises in a straight line, the *warm-up*, and then falls along half a
 period of a cosine, from 1 at `warmup` to 0 at `total`:
@@ -15,8 +15,8 @@ period of a cosine, from 1 at `warmup` to 0 at `total`:
 
 Why + 1? With step / warmup, the very first step would have the rate 0: a batch wasted.
 
-The loop of k12 needs one more line, after `opt.step()` and `opt.zero_grad()`, and it is
-often off by one. The first step needs base · factor(0), so a `Schedule` sets that when it
+The loop of k12 needs one more line after `opt.step()`: `schedule.step()`. It is easy to be
+off by one there. The first step needs base · factor(0), so a `Schedule` sets that when it
 is made. Each `schedule.step()` sets the rate for the *next* step of the optimiser.
 
 An optimiser keeps its rates in `param_groups` (k37), a list of dicts, each with its own
@@ -25,7 +25,7 @@ only writes, so it does not matter what somebody else wrote there in between. To
 `LambdaLR` does the same. It also leaves an "initial_lr" in each group, and warns if
 `schedule.step()` comes first; yours changes nothing but "lr".
 
-Mastery is for long trainings: nonsense is refused at once, and a training that was
+Mastery is for training that takes days: nonsense is refused at once, and what was
 interrupted goes on with a new Schedule, from the state of the old one.
 
 Read: https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate

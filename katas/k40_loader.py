@@ -7,14 +7,14 @@ Since k19 a `DataLoader` has made the batches. A pass over it has three steps:
     fetch      [dataset[i] for the next batch_size numbers i of the order]
     collate    the list of samples (x, y) becomes one batch (xb, yb)
 
-A data set has a length and gives one sample for one int. More is not needed: `ds[0:64]`,
-as in k18, only a few can do. Others open a file for each i, and there may be millions. So
-a batch is fetched when it is asked for, and no earlier: `yield` waits.
+A data set has a length and gives one sample for one int. More is not needed: only a few
+take a slice, `ds[0:64]`, as in k18. Others open a file for each i, and there may be
+millions. So a batch is fetched when it is asked for, and no earlier: `yield` waits.
 
 `collate` goes by the type of the samples:
 
     tensors                    stacked, along a new first axis
-    numpy's arrays, numbers    the same, in their dtype
+    numpy's arrays, numbers    tensors, in their dtype, and then stacked
     bool, int, float           a tensor: bool, int64, float64
     str                        stay a list
     tuples, lists              a list of the collated parts: first parts, second parts, …
@@ -28,7 +28,7 @@ repeatable. Two loops over one loader may run at the same time, so a pass keeps 
 and its position to itself.
 
 `len` is the number of batches: n / batch_size, rounded up. With `drop_last` a last batch
-that is too short is left out, and it is rounded down. Torch's loader does all this too,
+that is too short is left out, so round down then. Torch's loader does all this too,
 and has *workers*: processes that fetch the next batches while the model trains.
 
 Read: https://docs.pytorch.org/docs/stable/data.html#working-with-collate-fn

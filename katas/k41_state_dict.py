@@ -6,12 +6,13 @@ keep the numbers of the best epoch, and go back to them in the end.
 
     best = model.state_dict()      looks right, and fails in silence
 
-Why? What `state_dict` returns are the model's own tensors, in a dict. The optimiser goes
-on writing into them, and at the end `best` holds the numbers of the last epoch.
+Why? The tensors in this dict share their memory with the model's own. The optimiser goes
+on writing there, and at the end `best` holds the numbers of the last epoch.
 
-What is there to keep? A module has *parameters*, which are learned, and *buffers*, which it
-only computes with: the running mean and variance of a batch norm (k33), and an integer
-that counts its batches. Without its buffers the model is another one in evaluation mode.
+What is there to keep? A module has *parameters*, which are learned, and *buffers*, which no
+gradient changes: the running mean and variance of a batch norm (k33), and an integer that
+counts its batches. Without its buffers, the model computes something else in evaluation
+mode.
 
 `snapshot` makes copies of all of them, each under its name (`0.weight`). `restore` finds
 each tensor by its name, and writes the numbers *into* it. An optimiser holds the tensors
@@ -23,7 +24,7 @@ gives the first only; with `remove_duplicate=False` it gives both, and so does
 
 Mastery: a state may not fit, since it comes from another model. Torch's `load_state_dict`
 raises then, but has already written what did fit. Check everything first, and write only
-after that, so that the model is as it was.
+after that: a state that is refused leaves the model as it was.
 
 Read: https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html
       https://docs.pytorch.org/docs/stable/notes/modules.html#module-state
@@ -52,7 +53,7 @@ def restore(model: nn.Module, state: dict[str, Tensor]) -> None:
 
     All else stays as it is: `requires_grad`, `.grad`, the mode. Not with `load_state_dict`.
     Mastery: a missing or unexpected name, or another shape, raises KeyError, ValueError or
-    RuntimeError, and nothing has changed. Of a shared tensor one name is enough. Another
+    RuntimeError, and nothing has changed. One name of a shared tensor is enough. Another
     dtype is converted.
 
     >>> model = nn.Linear(1, 1)

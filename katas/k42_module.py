@@ -2,10 +2,10 @@
 k42 · A module, from within
 
 What is torch.nn really? Its heart is `nn.Module`, and that is less than it seems. A model
-is a tree: it has parameters, and other modules, which have theirs. Since k14 you assign
-them, `self.lin = nn.Linear(784, 10)`, and `named_parameters()` knows them. How? An object
-keeps its attributes in a dict, `vars(self)`. Some of them are Parameters, some are modules.
-That is all that there is to know.
+is a tree: it has parameters, and other modules, which have theirs. Since k14 you have
+assigned them, `self.lin = nn.Linear(784, 10)`, and `named_parameters()` finds them. How? An
+object keeps its attributes in a dict, `vars(self)`. Some of them are Parameters, some are
+modules. Nothing more is needed.
 
     model                         vars(model)
     ├── weight    Parameter       {"training": True, "weight": …, "inner": …}
@@ -15,20 +15,20 @@ That is all that there is to know.
     named_parameters(): weight, inner.bias
 
 First come a module's own parameters, in the order of assignment, and then those of each
-module in it, with its name and a dot before theirs. One that is in two places is listed
-once, under its first name: an optimiser would take two steps with it otherwise. What is
+module in it, with its name and a dot before theirs. A parameter that is in two places is
+listed once, under its first name: otherwise an optimiser would step twice with it. What is
 in a list or a dict is not seen (k15). The other methods go through the same tree:
 `train` and `eval` set `.training` everywhere, `zero_grad` clears every gradient.
 
-An attribute that is replaced, set to None or deleted has left the tree: with `vars(self)`
-that holds by itself. Torch's `__setattr__` sorts parameters and modules into dicts of their
-own, `_parameters` and `_modules`, and so needs `__getattr__` and `__delattr__` as well, to
-find them again. You may do that, too. (Then beware: `copy` asks a new object for attributes
-before its dicts are there.)
+An attribute that is replaced, set to None or deleted has left the tree: whoever looks into
+`vars(self)` each time need do nothing for that. Torch's `__setattr__` sorts parameters and
+modules into dicts of their own, `_parameters` and `_modules`. So it needs `__getattr__` and
+`__delattr__` as well, to find them again. You may do that, too. (Then beware: `copy` asks a
+new object for attributes before its dicts are there.)
 
-Mastery: a model can be copied and pickled, and someone who forgets `super().__init__()`
-hears of it: a parameter or module that is assigned before it raises AttributeError. A plain
-value may come before.
+Mastery: a model can be copied and pickled, and someone who forgets `super().__init__()` is
+told: to assign a parameter or a module before it raises AttributeError. A plain value may
+be assigned before.
 
 Read: https://docs.pytorch.org/docs/stable/notes/modules.html
       https://docs.python.org/3/reference/datamodel.html#object.__setattr__

@@ -14,22 +14,23 @@ says how the loss changes with each entry. *Backpropagation* begins at the loss 
 the lines in reverse order. From the gradient of what a line makes, it computes those of
 what the line was made from:
 
-    dz = (softmax(z) − one_hot(yb)) / N  guess minus truth, shared among the rows
+    dz = (softmax(z) − one_hot(yb)) / N       guess minus truth; 1/N is from the mean
     dw2 = aᵀ @ dz     db2 = the sum of the rows of dz     da = dz @ w2ᵀ
     dh = da where h > 0, and 0 elsewhere
     dw1 = xbᵀ @ dh    db1 = the sum of the rows of dh
 
 Why guess minus truth? The loss of a row is log Σⱼ exp(zⱼ) − z at its target (k06, k08).
 The derivative of the first term is softmax(z), that of the second is 1 at the target. And
-a factor of a product gets the gradient times the *other* factor. Which one is transposed,
-and on which side it stands, the shapes tell: dw2 has the shape of w2.
+a factor of a product gets the gradient times the *other* factor. The shapes tell which one
+is transposed, and on which side it stands: dw2 has the shape of w2.
 
-Autograd has such a rule for each function, in the file named below, and takes the rules
-in the same order. That is all that it does. The formulas for dw and db are also why
+Autograd has such a rule for each function, in the file named below, and applies the rules
+in the same order. That is all that it does. The formulas for dw and dh are also why
 training needs memory: the forward pass has to keep xb, a and h for the way back.
 
 Mastery: logits of any size, and a class that is ruled out, with −∞ in b2. Subtracting
-each row's maximum before exp sees to both (k06), but 0 · ∞ is not a number.
+each row's maximum before exp takes care of both (k06). But do not multiply logarithms by a
+one-hot: 0 · ∞ is not a number.
 
 Read: https://cs231n.github.io/optimization-2/
       http://neuralnetworksanddeeplearning.com/chap2.html

@@ -4,8 +4,7 @@ k44 · A function with its own backward
 In k06 autograd found the gradient of log-softmax by itself: it recorded exp, sum, log and
 the subtraction, and went back through all four, as you did in k43. Torch's own function
 is *one* node of the graph with *one* rule. It is quicker, keeps less, and loses fewer
-digits. Every fused kernel is built like that, and a `torch.autograd.Function` is how you
-build one of your own:
+digits. With `torch.autograd.Function` you build such a node of your own:
 
     class Square(torch.autograd.Function):
         @staticmethod
@@ -18,9 +17,10 @@ build one of your own:
             (x,) = ctx.saved_tensors
             return 2 * x * grad         the gradient of x
 
-`Square.apply(x)` calls `forward` and joins the graph. `backward` is called later, with
-the gradient that arrives from upstream. It is no more than a factor of the chain rule, so
-it must *use* `grad`, whatever that is.
+`Square.apply(x)` calls `forward`, and its result is a node of the graph. `backward` is
+called later, with the gradient of the loss with respect to that result: what arrives *from
+upstream*. By the chain rule, the gradient of x depends on it, so *use* `grad`, whatever it
+is.
 
 Now for y = log_softmax(x), over the last axis. The gradient of yᵢ with respect to xⱼ is
 −softmax(x)ⱼ, and 1 more where i = j. Multiply by gradᵢ and sum over i:
@@ -32,10 +32,10 @@ is −1/N at the target and 0 elsewhere. What comes out is guess minus truth, ov
 
 Mastery: logits of any size and −∞, as in k06; and a way back that is never silently wrong.
 `ctx.save_for_backward` notices when somebody changes a saved tensor in place before
-`backward`, while an attribute (`ctx.y = y`) does not. And what is computed from a
-gradient has a gradient too: autograd records `backward` itself when it is asked to. It
-knows where x and the result y come from, but nothing of what you made in between. So save
-one of these two, and compute the softmax from it on the way back.
+`backward`, while an attribute (`ctx.y = y`) does not. And a gradient may have a gradient
+of its own: with `create_graph=True`, autograd records `backward` itself. It knows where x
+and the result y come from, but nothing of what you made in between. So save one of these
+two, and compute the softmax from it on the way back.
 
 Read: https://docs.pytorch.org/docs/stable/notes/extending.html#extending-torch-autograd
       https://docs.pytorch.org/tutorials/intermediate/custom_function_double_backward_tutorial.html

@@ -18,18 +18,19 @@ gradient times the slope is added to the gradient of what it was made from:
     a * b    b and a       a / b     1/b and −a/b²     a.log()     1/a
     a − b    1 and −1      −a        −1                a.relu()    1 if a > 0, else 0
 
-*Added*, since a value that is used twice has a part in the result by both ways. And a
-value passes its gradient on only when all of it is there, after everything that was made
-from it. Such an order is called *topological*: every value after all that it was made
-from, and then backwards. The order in which values were made is one. Going along every
-path instead would give the same sums, but after `y = y + y`, sixty times, there are 2⁶⁰
-paths.
+*Added*, since a value that is used twice changes the result in two ways. And a value
+passes its gradient on only when that is complete: after everything that was made from it.
+So put the values into an order in which each comes after all that it was made from, and go
+through it backwards. Such an order is called *topological*; the order in which the values
+were made is one. Going along every path instead would give the same sums, but after
+`y = y + y`, sixty times, there are 2⁶⁰ paths.
 
 The first gradient is that of the result itself: 1.
 
 Mastery: a chain of 10,000 operations, where a function that calls itself for each ends in
-a RecursionError. And a second `backward()` adds its own gradient once more, as torch's
-does: what the first one has left in *computed* values must not be passed on again.
+a RecursionError. And a second `backward()` adds the same derivatives once more, as torch's
+does with `retain_graph=True`: what the first one has left in *computed* values must not be
+passed on again.
 
 Read: https://docs.pytorch.org/docs/stable/notes/autograd.html#how-autograd-encodes-the-history
       https://github.com/karpathy/micrograd

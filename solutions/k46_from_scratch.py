@@ -4,19 +4,20 @@ k46 · From scratch
 What is torch.nn really? You have built the answer, piece by piece. Here the pieces come
 together: the network of k24, trained as in k30, on nothing but your own `Module` (k42),
 `conv2d` (k34), `cross_entropy` (k36), `SGD` (k37), `DataLoader` (k40) and `fit` (k22),
-from the files beside this one. Torch gives the tensors and autograd, and how that works
-you know (k43 to k45). Of torch.nn, `nn.Parameter` is left: a tensor under another name.
+from the files beside this one. Torch gives the tensors and autograd, and you know how that
+works (k43 to k45). Of the classes of torch.nn, only `nn.Parameter` is left: a tensor under
+another name.
 
 Three things are still to write: a layer that holds the weight and the bias of `conv2d`, a
 network of three such layers, and the training.
 
 Weight and bias begin like those of k31, uniform between ±1/√n, where n is how many numbers
-go into one number of the result: for a convolution in_channels · kernel_size². In the
-network there is a ReLU after the first two convolutions only. The third one, in the
-tutorial's network, cuts off all logits below 0 (k24 says what comes of that).
+go into one number of the result: for a convolution in_channels · kernel_size². Unlike the
+network of k24, this one has no ReLU after the last convolution. There it cuts off all
+logits below 0, and a class may die (k24).
 
 When it is solved, `python katas/k46_from_scratch.py` trains on MNIST. It prints how long
-that took, how long the same takes on torch's own classes, and which classes of torch.nn
+that took, how long the same takes with torch's own classes, and which classes of torch.nn
 yours have used. `--help` lists the options.
 
 Read: https://docs.pytorch.org/tutorials/beginner/nn_tutorial.html

@@ -17,9 +17,9 @@ from 1; a step in which it has no gradient does not count. In the first step m̂
 is |g|, so p moves by lr, up or down, however large the gradient. The small eps, outside the
 root, is for a gradient of zero: without it the step would be 0 / 0.
 
-The W, for weight decay, is the first line. In k37 weight decay was a part of the gradient. Here it would
-be divided by √v̂ like the rest, and large weights with large gradients would hardly decay.
-AdamW takes it from the parameter itself, before the step.
+The W, for weight decay, is the first line. In k37 the decay was a part of the gradient.
+Here it would be divided by √v̂ like the rest, and large weights with large gradients would
+hardly decay. AdamW takes it from the parameter itself, before the step.
 
 `param_groups` is as in k37, with `lr`, `betas`, `eps` and `weight_decay`.
 

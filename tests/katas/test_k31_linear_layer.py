@@ -114,7 +114,7 @@ SIZES = [(784, 128), (128, 784), (1, 60_000), (60_000, 1), (5, 20_000)]
 
 
 @pytest.mark.parametrize(("n_in", "n_out"), SIZES)
-def test_both_begin_uniform_between_one_over_root_n_in(
+def test_both_begin_uniform_within_one_over_root_n_in(
     answer: Answer, n_in: int, n_out: int
 ) -> None:
     """Weight and bias are drawn between −1/√in_features and 1/√in_features, each number as
@@ -156,8 +156,8 @@ def test_a_seed_before_it_makes_the_numbers_repeatable(answer: Answer) -> None:
 
 @pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
 def test_state_dicts_load_both_ways(answer: Answer, bias: bool) -> None:
-    """The names and shapes are those of `nn.Linear`, so that what one has learned, the other can
-    go on with."""
+    """The names and shapes are those of `nn.Linear`, so that each can go on with
+    what the other has learned."""
     x = normal(4, 3, seed=1)
     for ours_first in (True, False):
         ours, theirs = _layer(answer, 3, 2, bias), nn.Linear(3, 2, bias)
@@ -329,7 +329,7 @@ such calls do you have? And what does `print(nn.Linear(3, 2))` show?
 
 afterwards = """
 The reference draws the bias like the weights, and torch does so too. Compare
-`Linear(784, 10).weight.std()` with 1/√784 = 0.036: it is smaller by √3.
+`Linear(784, 10).weight.std()` with 1/√784 = 0.036: it is 1/√3 of that.
 
 The riddle of a=√5, and what it comes to, is in `reset_parameters`:
 https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/linear.py

@@ -318,8 +318,9 @@ BAD_SHAPES = [
 def test_what_does_not_fit_is_refused(
     answer: Answer, channels: int, shape: tuple[int, ...], training: bool
 ) -> None:
-    """One channel spreads over all, and a missing axis over another: raise before anything is
-    computed. The statistics must be as they were: who catches the exception goes on with them."""
+    """Broadcasting would spread one channel over all, or fill in an axis: raise before anything
+    is computed. The statistics stay as they were: whoever catches the exception goes on with
+    them."""
     layer = _filled(_layer(answer, channels), 2).train(training)
     if channels == 1:
         shape = tuple(1 if size == 3 else 3 if size == 1 else size for size in shape)

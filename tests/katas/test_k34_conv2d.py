@@ -168,8 +168,8 @@ def test_channels_that_do_not_match_are_refused(answer: Answer, ours: int, their
 
 @pytest.mark.mastery
 @pytest.mark.time_limit(60)
-def test_a_large_batch_takes_no_minute(answer: Answer) -> None:
-    """64 images in 16 channels, and 32 kernels: loop over the places of the kernel, or of the
+def test_a_large_batch_is_convolved_within_a_minute(answer: Answer) -> None:
+    """64 images of 16 channels, and 32 kernels: loop over the places of the kernel, or of the
     result, or not at all, but not over images, channels and kernels as well."""
     x, weight = normal(64, 16, 28, 28, seed=1), normal(32, 16, 3, 3, seed=2)
     some = x[:2].double().requires_grad_()

@@ -122,8 +122,9 @@ def test_both_options_go_together(answer: Answer, case: Case) -> None:
 @example(case=case([0, 1, -100]))
 @example(case=case([0, 1, 2], ignore_index=2, label_smoothing=0.3))
 def test_the_gradient_is_the_guess_minus_the_truth(answer: Answer, case: Case) -> None:
-    """In a row that counts: its softmax, less 1 − ε at the target and less ε/C everywhere, over the
-    number of rows that count. In an ignored row: zero. Autograd finds it, if it sees every step."""
+    """In a row that counts: its softmax, less 1 − ε at the target and less ε/C everywhere, divided
+    by the number of rows that count. In an ignored row: zero. Autograd finds it, if it sees
+    every step."""
     expect_same_gradient(answer.cross_entropy, reference, says=SAYS, **case)
 
 
@@ -228,8 +229,8 @@ def masked(draw: st.DrawFn) -> Case:
 @pytest.mark.mastery
 @given(case=masked())
 def test_a_class_that_is_ruled_out_disturbs_no_other(answer: Answer, case: Case) -> None:
-    """A logit of -inf is a log-probability of -inf. Without smoothing nothing may multiply it, not
-    even zero: 0 · ∞ is not a number. The same holds for the gradient."""
+    """A logit of -inf gives a log-probability of -inf. Without smoothing nothing may multiply it,
+    not even zero: 0 · ∞ is not a number. The same holds for the gradient."""
     expect_same(answer.cross_entropy, reference, says=SAYS, scale=1.0, **case)
     expect_same_gradient(answer.cross_entropy, reference, says=SAYS, **case)
 
@@ -280,8 +281,8 @@ def test_zero_and_one_are_smoothings(answer: Answer, smoothing: float) -> None:
 
 
 hints = """
-In the example two rows of three count. What are their losses without smoothing, and what is 0.3670
-of them? Then work out the mean of −log p over all three classes, for the same two rows.
+In the example two rows of three count. What are their losses without smoothing, and how does 0.3670
+come from them? Then work out the mean of −log p over all three classes, for the same two rows.
 
 Find out first which rows count: `target != ignore_index` is a mask. With it, `input[mask]` and
 `target[mask]` are a batch as in k08, without ignored rows, and a mean over it divides by the right
@@ -306,8 +307,11 @@ line that mixes in `lp.mean(1)`.
 """
 
 afterwards = """
-`F.cross_entropy(input, target, label_smoothing=-0.1)` gives a number, and yours
-an exception. Where in torch's source is ε looked at, and what does it ask?
-https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/LossNLL.cpp
-To try: what do both give when all rows are ignored, and is it a good answer?
+The reference leaves out the ignored rows first, and smooths the others. With
+label_smoothing=-0.1 it raises, while `F.cross_entropy` gives a number.
+
+Torch's own: `cross_entropy_loss_label_smoothing`, in C++, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/aten/src/ATen/native/LossNLL.cpp
+
+Try: let all rows be ignored. What do both give, and is it a good answer?
 """

@@ -370,16 +370,18 @@ params}]`. From there on there are only dicts. What does `{**defaults, **group}`
 have an "lr"?
 
 Make each group's "params" a list: `[params] if isinstance(params, Tensor) else list(params)`. Then
-look at what the group ended up with, and raise a ValueError.
+look at what the group has ended up with, and raise a ValueError if it cannot be meant.
 
 Twice: with `everything = [p for group in self.param_groups for p in group["params"]]`, compare
 `len(set(everything))` with `len(everything)`. (`p in a_list` compares numbers, and fails.)
 """
 
 afterwards = """
-Torch's is as simple inside: `_single_tensor_sgd` is your `step`, and the class
-around it sorts tensors, checks and saves. Find the line with `nesterov` in it:
-https://github.com/pytorch/pytorch/blob/main/torch/optim/sgd.py
-To try: train k30 with yours. What changes with nesterov=True? And how large do
-the weights become with weight_decay=0.1?
+The reference steps parameter by parameter. Torch's does too, unless it takes
+them all at once, which is quicker.
+
+Torch's own: `_single_tensor_sgd`. Find the line with `nesterov` in it:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/optim/sgd.py
+
+Try: train k30 with yours. How large do the weights get with weight_decay=0.1?
 """

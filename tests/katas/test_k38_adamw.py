@@ -92,7 +92,7 @@ def test_the_first_step_is_the_rate_whatever_the_gradient(
     eps: float,
     hold: Callable[..., Iterable[Tensor]],
 ) -> None:
-    """t is 1: the corrections 1 − β₁ᵗ and 1 − β₂ᵗ take out the shares, and what is left is
+    """t is 1: the corrections 1 − β₁ᵗ and 1 − β₂ᵗ cancel the shares, and what is left is
     lr · g / (|g| + eps). eps is added to the root, after the correction. `params` may be a
     generator: keep a list."""
     named = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": 0.0}
@@ -118,8 +118,8 @@ def test_m_and_v_are_running_means(
 def test_weight_decay_is_taken_from_the_parameter(
     answer: Answer, course: Course, lr: float, weight_decay: float
 ) -> None:
-    """p ← p − lr · weight_decay · p, before the step, and with its own share of lr. The gradient,
-    and so m and v, know nothing of it."""
+    """p ← p − lr · weight_decay · p, before the step. The gradient, and so m and v,
+    know nothing of it."""
     expect_steps(answer, course, {"lr": lr, "weight_decay": weight_decay})
 
 
@@ -359,9 +359,11 @@ at the arguments: a group may say otherwise.
 """
 
 afterwards = """
-Torch's AdamW is an Adam with one flag, `decoupled_weight_decay=True`. Compare
-`_single_tensor_adam` with your step: where does it put the corrections, and why?
-https://github.com/pytorch/pytorch/blob/main/torch/optim/adam.py
-To try: k12's network with SGD at lr=0.5 and with yours at lr=0.001. Which learns
-faster, and which still learns if all pixels are a hundred times smaller?
+The reference is Adam with one line more. Torch's AdamW is its Adam with a flag,
+`decoupled_weight_decay=True`.
+
+Torch's own: `_single_tensor_adam`. Where does it put the corrections, and why?
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/optim/adam.py
+
+Try: multiply the loss of k12 by 1000. What does SGD do then, and what yours?
 """

@@ -392,8 +392,12 @@ At the top: `if step < 0 or not 0 <= warmup < total:`, and raise `ValueError`. T
 """
 
 afterwards = """
-A dozen lines do what torch's LambdaLR does; SequentialLR of LinearLR and
-CosineAnnealingLR comes near to `warmup_cosine`, but for the first step and the end.
-https://github.com/pytorch/pytorch/blob/main/torch/optim/lr_scheduler.py
-To try: train k24's network on rate 0.5, with and without a warm-up of 50 steps.
+The reference keeps the bases itself. Torch's LambdaLR leaves each one in its
+group, as "initial_lr".
+
+Torch's own: `LambdaLR`, on top of `LRScheduler`, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/optim/lr_scheduler.py
+
+Try: train k24's network with lr=0.5, with and without a warm-up of 50 steps.
+Which of them learns?
 """

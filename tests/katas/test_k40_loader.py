@@ -195,7 +195,7 @@ def test_a_shuffled_pass_has_every_sample_once(
 @given(seed=seeds, bs=st.sampled_from([7, 40]))
 def test_torchs_generator_decides_the_order(answer: Answer, seed: int, bs: int) -> None:
     """`torch.manual_seed` makes the passes after it repeatable. They differ from one another, and
-    from those after another seed: `random`, numpy and a generator of your own do not hear it."""
+    from those after another seed: `random`, numpy and a generator of your own do not obey it."""
 
     def passes(seed: int) -> list[list[int]]:
         random.seed(0)
@@ -231,7 +231,7 @@ def test_torchs_generator_decides_the_order(answer: Answer, seed: int, bs: int) 
 @pytest.mark.parametrize("n", [3, 4])
 def test_every_order_is_as_likely(answer: Answer, n: int) -> None:
     """There are n! orders, and `torch.randperm(n)` draws one of them. Each comes about equally
-    often, also those in which all samples, or some, are where they were."""
+    often, even those that leave some samples, or all, where they were."""
     make, count = answer.DataLoader, math.factorial(n)
     passes = 100 * count
 
@@ -257,8 +257,8 @@ def test_every_order_is_as_likely(answer: Answer, n: int) -> None:
 def test_a_batch_is_fetched_when_it_is_asked_for(
     answer: Answer, n: int, bs: int, shuffle: bool, drop_last: bool
 ) -> None:
-    """Its samples, each once, and no other batch's: the data set may be large and slow, and a
-    caller may stop early. In a function with `yield`, what comes after it waits."""
+    """Fetch its samples, each once, and no other batch's: the data set may be large and slow, and
+    a caller may stop early. In a function with `yield`, what comes after it waits."""
     n -= n % bs if drop_last else 0  # whether a rest that is dropped is fetched is free
     dataset = Rows(n)
     loader = answer.DataLoader(dataset, bs, shuffle, drop_last)
@@ -348,7 +348,7 @@ def test_a_tensor_dataset_gives_batches_of_both(
 @settings(max_examples=15)
 @given(n=st.integers(1, 6), m=st.integers(1, 6), bs=st.integers(1, 3))
 def test_two_loaders_share_nothing(answer: Answer, n: int, m: int, bs: int) -> None:
-    """Each has its own data set, size and passes: they belong to `self`."""
+    """Each has its own data set and sizes: they belong to `self`."""
     one = answer.DataLoader(Rows(n), bs)
     other = answer.DataLoader(Rows(m, lambda i: (i + 50, 0)), 2, drop_last=True)
     pairs = itertools.zip_longest(one, other)
@@ -494,9 +494,12 @@ one's, and raise KeyError. In `DataLoader.__init__`: `if batch_size < 1:`, and r
 """
 
 afterwards = """
-Torch's loader gives the same batches; time both on `TensorDataset(x_train, y_train)`:
-fetching row by row is slow in both. Its order comes from a seed that it draws:
-https://github.com/pytorch/pytorch/blob/main/torch/utils/data/sampler.py
-Torch's `collate` misses a key that only the second sample has. Yours does not.
-To try: a collate_fn that fills short rows up with zeros, for texts of any length.
+The reference gives the batches that torch's loader gives. A key that only the
+second sample has makes it raise; torch's `collate` drops the key.
+
+Torch's own order comes from a seed that it draws, in `RandomSampler`:
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/utils/data/sampler.py
+
+Try: a collate_fn that fills short rows up with zeros, for texts of any length.
+Which targets must they get, so that they do not count (k36)?
 """

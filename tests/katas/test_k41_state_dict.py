@@ -186,7 +186,7 @@ def test_later_training_changes_nothing_in_a_snapshot(
     answer: Answer, made: Made, seed: int
 ) -> None:
     """An optimiser and a batch norm write into the model's tensors, so a snapshot is a copy: clone
-    each tensor. (`detach` and `cpu` make none.) Nor do snapshots share anything."""
+    each tensor. (`detach` and `cpu` make none.) Two snapshots share nothing, either."""
     model = made.model()
     state = _snapshot(answer, model, "snapshot(model)")
     before = {name: value.clone() for name, value in state.items()}
@@ -286,7 +286,7 @@ def test_later_training_changes_nothing_in_a_state(answer: Answer, made: Made, s
 def test_a_state_dict_of_torchs_is_restored(
     answer: Answer, made: Made, data: st.DataObject, live: bool
 ) -> None:
-    """It comes from another model of the same kind, and may be that model's own tensors. A shared
+    """It comes from another model of the same kind, which may still be training. A shared
     tensor is in it under all its names: `remove_duplicate=False` makes these known. Go by the
     names; the order of a dict means nothing."""
     model, other = made.model(), made.model(seed=1)
@@ -358,8 +358,8 @@ def test_a_state_that_does_not_fit_changes_nothing(
     answer: Answer, what: str, made: Made, data: st.DataObject
 ) -> None:
     """A name too few or too many, or a tensor of another shape: raise, and do so before anything is
-    written. A model that is half restored is none. (`copy_` spreads a single number over a whole
-    tensor and does not complain.)"""
+    written. A model that is half restored is of no use. (`copy_` spreads a single number over a
+    whole tensor and does not complain.)"""
     model, other = made.model(), made.model(seed=1)
     state = copy.deepcopy(dict(other.state_dict()))
     name = data.draw(st.sampled_from(sorted(state)))
@@ -380,7 +380,7 @@ def test_one_name_of_a_shared_tensor_is_enough(
     answer: Answer, made: Made, data: st.DataObject
 ) -> None:
     """Some tools keep only one of the names of a shared tensor, and not always the first. It is
-    missing only if none of them is there."""
+    missing only if none of its names is there."""
     model, other = made.model(), made.model(seed=1)
     names: dict[int, list[str]] = {}
     own, state = tensors_of(model), copy.deepcopy(other.state_dict())
@@ -518,8 +518,11 @@ state}`, and look for each tensor's `id` in it.
 """
 
 afterwards = """
-Compare: `best = model.state_dict()`, one step of an optimiser, and best["weight"].
-Torch's own restores what fits before it complains, in `load_state_dict`:
-https://github.com/pytorch/pytorch/blob/main/torch/nn/modules/module.py
-To try: in k22's `fit`, keep the snapshot of the best epoch, and restore it last.
+The reference checks everything before it writes. Torch's own writes what fits,
+and raises at the end.
+
+Torch's own: `load_state_dict`, which calls `_load_from_state_dict`, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/module.py
+
+Try: `best = model.state_dict()`, and a step of an optimiser. What does it hold?
 """

@@ -347,7 +347,7 @@ def net_of(base: Any) -> Any:
 @given(seed=seeds)
 def test_a_model_is_trained_by_torchs_sgd(answer: Answer, seed: int) -> None:
     """`optim.SGD([*model.parameters()], …)` trains it as it trains the same model on nn.Module,
-    with layers within layers, one that is used twice and a parameter that is."""
+    with layers within layers, a layer that is used twice and a parameter that is shared."""
     net = net_of(base_of(answer))
     ours = answer.guarded(net, "Net")(seed)
     theirs = net_of(nn.Module)(seed)
@@ -475,10 +475,10 @@ give, under which names, and in which does it have to look for more?
 
 The tree is easiest to walk once, for all methods: a function that yields a prefix ("" at the top,
 "first." below `first`) and a module, and calls itself for each module in `vars(self)`. A set of
-`id`s, handed down, tells which modules have been there.
+`id`s, handed down, tells which modules have been visited.
 
 `named_parameters`: for each prefix and module of the walk, `for name, value in
-vars(module).items()`, and `yield prefix + name, value` for each `nn.Parameter` that was not there
+vars(module).items()`, and `yield prefix + name, value` for each `nn.Parameter` that was not given
 yet. `parameters` and `modules` take a part of that, and `train` and `zero_grad` loop over these.
 
 `__init__` sets `self.training = True`; `__call__(self, *args, **kwargs)` is
@@ -497,9 +497,12 @@ Copies work by themselves if you have no `__getattr__`. In one, read `vars(self)
 """
 
 afterwards = """
-Your base class and nn.Module list the same names; what torch's has more are buffers,
-hooks, devices and state dicts, in 3,000 lines, most of them documentation:
-https://github.com/pytorch/pytorch/blob/main/torch/nn/modules/module.py
-To try: `class Sequential(Module)` on yours, as in k27. Which names do its layers get,
-and how do you register them under "0", "1", …? (`setattr` takes any name.)
+The reference looks into `vars(self)` at each call. Torch keeps dicts of its
+own, and adds buffers, hooks and state dicts, in 3,000 lines.
+
+Torch's own: `__setattr__` sorts what is assigned into these dicts, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/modules/module.py
+
+Try: `class Sequential(Module)` on yours, as in k27. How do you register layers
+under "0", "1", …? (`setattr` takes any name.)
 """

@@ -202,7 +202,7 @@ def test_what_is_off_or_ruled_out_gets_no_gradient_and_disturbs_no_other(
     answer: Answer, arguments: Arguments, data: st.DataObject
 ) -> None:
     """A hidden unit may be off for the whole batch. A class with −∞ in b2 has probability 0. Their
-    gradients are zero, and those of the others as ever. Pick the entry at the target: in a sum
+    gradients are zero, and those of the others as usual. Pick the entry at the target: in a sum
     over all classes, 0 · ∞ is not a number."""
     arguments = {name: copy_of(tensor) for name, tensor in arguments.items()}
     hidden, classes = arguments["w2"].shape
@@ -272,8 +272,8 @@ def _title(name: str) -> str:
 
 hints = """
 Take the example: one row, h = [2, −2], a = [2, 0], z = [2, 2]. What is softmax(z), and what is it
-minus the one-hot of class 0? That is dz. By which numbers was the loss multiplied on its way
-from b2?
+minus the one-hot of class 0? That is dz. And b2 was only added to a @ w2: what is its
+gradient, then?
 
 Write the four lines of the way forward and keep h and a. Then go back line by line. Check each
 gradient's shape against the tensor that it belongs to: only one way to multiply fits, unless

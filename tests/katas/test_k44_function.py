@@ -296,7 +296,7 @@ Take the example: x = [0, 0], and the gradient [1, 0] arrives. What is softmax(x
 of the row of `grad`? Put both into the formula, once for each entry.
 
 In `forward`, compute y as in k06, and save it: `ctx.save_for_backward(y)`. In `backward`, take it
-out again, `(y,) = ctx.saved_tensors`: there are always several, so it is a tuple.
+out again, `(y,) = ctx.saved_tensors`: this is always a tuple, even of one.
 
 `backward` returns the gradient of each argument of `forward` but ctx. Here that is x alone:
 `return grad - y.exp() * grad.sum(-1, keepdim=True)`.
@@ -309,7 +309,7 @@ mastery_hints = """
 What is exp(100) in float32? See k06: subtract `x.amax(-1, keepdim=True)` first.
 
 What can be saved: x, the softmax, the result? Autograd can go on from x and from the result,
-since both are in its graph. The softmax is an intermediate of `forward`, where nothing is
+since both are in its graph. The softmax is made on the way, in `forward`, where nothing is
 recorded: fine for one gradient, silently wrong for the second.
 
 Save by `ctx.save_for_backward(y)`, which keeps the tensor together with a count of its changes.

@@ -288,7 +288,7 @@ def test_gradients_add_up_and_nothing_else_changes(
 def test_another_result_of_the_same_values_adds_its_own(
     answer: Answer, first: Computation, expression: str
 ) -> None:
-    """A training step has one result, the next one another, of the same parameters. Each adds its
+    """Each training step has a result of its own, of the same parameters. Each adds its
     derivatives; `grad = 0.0` in between begins anew."""
     try:
         second = Computation(first.starts, [expression.format(x="a")])
@@ -574,7 +574,7 @@ it is not empty, `pop` one, and put in what it was made from, unless that has be
 Call `backward()` twice on the example with pen and paper. In which values must nothing be left
 from the first time?
 
-Let a dict of the call have the gradients on the way, by number: `gradients[source.number] += slope
+Let a dict of the call hold the gradients on the way, by number: `gradients[source.number] += slope
 * gradients[value.number]`. Add from there to `.grad`.
 """
 

@@ -107,9 +107,9 @@ def test_a_conv2d_computes_what_torchs_does(
     expect_same_gradient(forward, reference, says=says, scale=300.0, parameters=parameters, x=x)
 
 
-def test_weight_and_bias_begin_uniform_within_the_window(answer: Answer) -> None:
-    """Between ±1/√(in_channels · kernel_size²): as many numbers go into one of the result. And each
-    layer draws its own."""
+def test_weight_and_bias_begin_uniform_within_one_over_root_n(answer: Answer) -> None:
+    """Between ±1/√n, where n = in_channels · kernel_size² is how many numbers go into one of the
+    result. And each layer draws its own."""
     for channels, size in ((2, 3), (5, 1)):
         call = f"Conv2d({channels}, 3000, {size})"
         first, second = (answer.Conv2d(channels, 3000, size) for _ in range(2))
@@ -385,7 +385,7 @@ Which of the six imports does each of the three need? `Conv2d` is like the layer
 
 In `Conv2d`: `super().__init__()`, then weight and bias, `nn.Parameter(torch.empty(…).uniform_(
 -bound, bound))`. In the network, `nn.Conv2d` of k24 becomes `Conv2d`, `F.relu(…)` becomes
-`….relu()`, and the last of these goes.
+`….relu()`, and the last ReLU goes.
 
 The mean over the axes 2 and 3 is the average pooling: `self.conv3(xb).mean((2, 3))`.
 

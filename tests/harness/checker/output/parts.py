@@ -62,7 +62,7 @@ Part 4 is done. The `fit` of Part 3 has trained a convolutional network:
 Lines of code that training takes: {k12} (k12) → {k17} (k17) → {k19} (k19) → {k30} (k30).
 """,
     "Part 5": """
-Part 5 is done. Nothing of torch.nn is left but its Parameter:
+Part 5 is done. No class of torch.nn is left but Parameter:
 
   Module ──────── Conv2d, Mnist_CNN ──▶ logits ──cross_entropy──▶ loss
     ▲                    ▲                                          │
@@ -70,7 +70,7 @@ Part 5 is done. Nothing of torch.nn is left but its Parameter:
     │               DataLoader ◀── Dataset                          ▼
     └──── SGD.step ◀──────────────────────────────────────── p.grad
 
-And backward is k45: each number knows what it was made from.
+And backward works as in k45: each number knows what it was made from.
 """,
 }
 

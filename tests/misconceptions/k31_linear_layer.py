@@ -57,7 +57,7 @@ class InputsFirst:
 class Normal:
     """The weights are normal with standard deviation 1/√in_features, as in k05 and k14.
 
-    Draw them with `uniform_(-bound, bound)`: of the same bound, that has a deviation of 0.58/√in.
+    Draw them with `uniform_(-bound, bound)`, where the bound is 1/√in_features.
     """
 
     class Linear(Base):
@@ -77,7 +77,8 @@ class NormalOfTheRightDeviation:
 
 
 class DeviationForBound:
-    """The weights have a standard deviation of 1/√in_features, and so reach too far by √3.
+    """The weights have a standard deviation of 1/√in_features, and so their bound is √3 times too
+    large.
 
     Take 1/√in_features as the *bound*: `uniform_(-bound, bound)`.
     """
@@ -111,8 +112,7 @@ class BoundOfOutputs:
 
 
 class Xavier:
-    """The weights are Xavier Glorot's: up to √(6/(in + out)), which takes both sizes into
-    account.
+    """The weights reach up to √(6/(in + out)), as Xavier Glorot draws them: by both sizes.
 
     Draw them between ±1/√in_features.
     """
@@ -159,7 +159,7 @@ class AllZero:
 class BiasOfZeros:
     """The bias begins at zero, as in k05.
 
-    Draw it as torch does here, between ±1/√in_features, like the weights.
+    Draw it as torch does, between ±1/√in_features, like the weights.
     """
 
     class Linear(Base):
@@ -170,7 +170,7 @@ class BiasOfZeros:
 class BiasByOutputs:
     """The bound of the bias is 1/√out_features.
 
-    Take the number of inputs for the bias too, though it has a number for each output.
+    Take the number of inputs for the bias too, though it has an entry for each output.
     """
 
     class Linear(Base):
@@ -192,7 +192,7 @@ class OneNumberForTheBias:
 class BiasFromTheWeights:
     """The bias is a column of the weights.
 
-    Draw it by itself.
+    Draw numbers of its own for it.
     """
 
     class Linear(Base):
@@ -255,7 +255,7 @@ class PlainTensors:
 
 
 class MatricesOnly:
-    """One row of inputs, or more axes than two, are refused, as `mm` and `addmm` do.
+    """One row of inputs, or more than two axes, are refused, as by `mm` and `addmm`.
 
     Multiply with `x @ self.weight.T`, which takes any number of axes before the last one.
     """
@@ -269,8 +269,8 @@ class MatricesOnly:
 
 
 class InputsTurned:
-    """x is transposed instead of the weights, and so is the result. With more axes than two that
-    goes wrong.
+    """x is transposed instead of the weights, and so is the result. With more than two axes
+    that goes wrong.
 
     Transpose the weights: `x @ self.weight.T`.
     """

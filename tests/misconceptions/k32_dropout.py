@@ -101,7 +101,7 @@ class KeepProbability:
 class MaskTurned:
     """The entries whose random number is below p stay, and the others go.
 
-    Turn the comparison: keep with `torch.rand_like(x) >= p`.
+    Turn the comparison round: keep with `torch.rand_like(x) >= p`.
     """
 
     class Dropout(Base):
@@ -123,7 +123,7 @@ class AlwaysDrops:
 class NeverDrops:
     """While training nothing is dropped.
 
-    Drop if `self.training` is True, and return x otherwise.
+    Drop entries if `self.training` is True, and return x otherwise.
     """
 
     class Dropout(Base):
@@ -134,7 +134,7 @@ class NeverDrops:
 class ModesSwapped:
     """Entries are dropped in evaluation, and none while training.
 
-    Turn the condition: `if not self.training: return x`.
+    Turn the condition round: `if not self.training: return x`.
     """
 
     class Dropout(Base):
@@ -247,7 +247,7 @@ class ExactlyThatMany:
 class ScaledByWhatIsLeft:
     """What is left is scaled by the share that happens to be left.
 
-    Divide by 1 − p: the shares are the same on average only.
+    Divide by 1 − p: that is the share that is left on average.
     """
 
     class Dropout(Base):
@@ -288,8 +288,8 @@ class InPlaceWithoutGradients:
 
 
 class GradientUnchanged:
-    """The gradient passes as if nothing had been dropped, usually because what is done is done to
-    `.data`, or detached.
+    """The gradient passes as if nothing had been dropped, usually because the entries are dropped
+    in `.data`, or after a `.detach()`.
 
     Multiply x itself by the mask.
     """
@@ -322,7 +322,8 @@ class ZerosDropped:
 
 
 class NormalNumbers:
-    """The numbers that decide come from a normal distribution, and a share other than p is below p.
+    """The numbers that decide come from a normal distribution, of which a share other than p is
+    below p.
 
     Draw between 0 and 1, each number as likely: `torch.rand_like(x)`.
     """
@@ -335,7 +336,7 @@ class NormalNumbers:
 class AlwaysSingle:
     """The result is float32, whatever the input is.
 
-    Leave the dtype alone: a mask of the input's own dtype does.
+    Keep the input's dtype: multiply x by the mask as it is.
     """
 
     class Dropout(Base):
@@ -381,7 +382,7 @@ class Seeded:
 class MaskKept:
     """The mask is a buffer, and so it is saved with the model.
 
-    Use a plain variable: nothing of it is needed after the call.
+    Use a local variable: the mask is not needed after the call.
     """
 
     class Dropout(Base):
@@ -506,7 +507,7 @@ class NotAProbability:
 
 
 class NaNIsLetThrough:
-    """NaN is accepted for p: neither is it below 0, nor above 1.
+    """NaN is accepted for p: it is neither below 0 nor above 1.
 
     Ask whether p is inside: `if not 0 <= p <= 1`.
     """

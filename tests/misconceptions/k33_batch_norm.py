@@ -102,7 +102,7 @@ class AllChannelsAlike:
 
 
 class OneVarianceBiased:
-    """The running variance takes the biased variance.
+    """The biased variance goes into the running variance.
 
     Multiply what goes into `running_var` by n / (n − 1), where n = N·H·W.
     """
@@ -115,7 +115,8 @@ class OneVarianceBiased:
 class OneVariance:
     """The batch is normalised by the unbiased variance.
 
-    Divide by n for it: `x.var((0, 2, 3), correction=0)`. The unbiased one is for `running_var`.
+    Take the one that divides by n: `x.var((0, 2, 3), correction=0)`. The unbiased one is for
+    `running_var`.
     """
 
     class BatchNorm2d(Base):
@@ -152,7 +153,7 @@ class NothingKept:
 class LastBatchOnly:
     """The running statistics are those of the last batch.
 
-    Mix: (1 − momentum) · running + momentum · batch.
+    Mix the old ones with the new ones: (1 − momentum) · running + momentum · batch.
     """
 
     class BatchNorm2d(Base):
@@ -330,7 +331,7 @@ class FourAxes:
 class VarianceOfZeros:
     """`running_var` begins with zeros.
 
-    Begin with ones: until a batch was seen, evaluation must not divide by √eps.
+    Begin with ones: before the first batch, evaluation would divide by √eps otherwise.
     """
 
     class BatchNorm2d(Base):
@@ -413,9 +414,9 @@ class NotRooted:
 
 
 class AlongTheColumns:
-    """Mean and variance are subtracted and divided along W instead of along the channels.
+    """The mean is subtracted, and the root divides, along W instead of along the channels.
 
-    Give them two axes more: `mean[:, None, None]` is (C, 1, 1), and (C,) goes along the last axis.
+    Give each two more axes: `mean[:, None, None]` is (C, 1, 1), but (C,) goes along the last axis.
     """
 
     class BatchNorm2d(Base):
@@ -449,7 +450,7 @@ class BatchOfOne:
 
 
 class SharedMemory:
-    """`running_var` and `weight` are the same memory, and so are `running_mean` and `bias`: each
+    """`running_var` and `weight` share their memory, and so do `running_mean` and `bias`: each
     update changes the parameters.
 
     Make a tensor for each of the four.
@@ -465,7 +466,7 @@ class SharedMemory:
 class AlwaysSingle:
     """Mean and variance are computed in float32, whatever the input is.
 
-    Leave the dtype alone.
+    Keep the dtype of x: leave out `.float()`.
     """
 
     class BatchNorm2d(Base):
@@ -523,8 +524,8 @@ class ReadyMadeBase:
 
 
 class LayerNorm:
-    """Another norm of torch's does the work, on images that are turned; this kata is about writing
-    it."""
+    """Another of torch's norms does the work, on an x with its axes moved; this kata is about
+    writing it."""
 
     class BatchNorm2d(Base):
         def normalise(self, x, mean, var):

@@ -121,7 +121,7 @@ class PaddedOnOneSide:
 
 
 class PaddedWithTheEdge:
-    """The rim repeats the edge of the image.
+    """The padding repeats the edge of the image.
 
     Pad with zeros, which is what `F.pad` does by default.
     """
@@ -134,7 +134,8 @@ class PaddedWithTheEdge:
 
 
 class PaddedOutOfTheGraph:
-    """The image is copied into zeros without autograd, so that with a padding x gets no gradient.
+    """The image is copied into zeros where autograd records nothing, so that with a padding x gets
+    no gradient.
 
     Pad with `F.pad`, which autograd records.
     """
@@ -198,7 +199,7 @@ class ChannelsLastInTheRow:
 
 
 class SquareOnly:
-    """The kernel is taken for a square.
+    """The kernel is treated as a square.
 
     Use both sizes of the kernel, kH for the rows and kW for the columns.
     """
@@ -257,9 +258,9 @@ class FirstImageOnly:
 
 
 class BiasAlongColumns:
-    """The bias is added along the columns, where it does not even fit in most cases.
+    """The bias is added along the columns, where in most cases it does not even fit.
 
-    Give it two axes more: `bias[:, None, None]` goes along the channels.
+    Give it two more axes: `bias[:, None, None]` goes along the channels.
     """
 
     def conv2d(x, weight, bias=None, stride=1, padding=0):
@@ -341,7 +342,7 @@ class KernelDetached:
 
 
 class Remembered:
-    """The kernels of the first call are used in each one of the same sizes.
+    """Each call with the same sizes uses the kernels of the first one.
 
     Keep nothing from one call to the next.
     """
@@ -361,7 +362,7 @@ class ReadyMade:
 
 
 class ReadyMadeKernel:
-    """That is a kernel that torch's own function ends in; this kata is about writing it."""
+    """That is what torch's own function calls inside; this kata is about writing it."""
 
     def conv2d(x, weight, bias=None, stride=1, padding=0):
         steps, rims = [*pair(stride)], [*pair(padding)]
@@ -406,7 +407,7 @@ class PairsTurned:
 
 
 class PaddingTurned:
-    """The padding of a pair is put on the wrong sides, because `F.pad` begins at the last axis.
+    """A pair of paddings is put on the wrong sides, because `F.pad` begins at the last axis.
 
     Write `F.pad(x, (columns, columns, rows, rows))`.
     """

@@ -245,7 +245,8 @@ class MinusHundredOnly:
 class MinusHundredToo:
     """Rows with the target -100 are left out even if `ignore_index` is another number.
 
-    Compare with `ignore_index` alone: -100 is only its default, and else a mistake in the data.
+    Compare with `ignore_index` alone: -100 is only its default, and a mistake in the data if it
+    is another.
     """
 
     mastery = True
@@ -387,10 +388,10 @@ class SmoothingDetached:
 
 
 class Squeezed:
-    """A `squeeze()` takes away every axis of length 1, that of the classes or of the rows too: a
-    single row that counts, or a single class, is another shape.
+    """A `squeeze()` takes away every axis of length 1, also that of the classes or of the rows. With a
+    single class, or a single row that counts, the shape is then wrong.
 
-    Say which axis to take away: `squeeze(1)`.
+    Name the axis that `squeeze` takes away: `squeeze(1)`.
     """
 
     raises = True
@@ -456,8 +457,8 @@ class Overflows:
 
 
 class ZeroTimesInfinity:
-    """With a logit of -inf the loss is not a number, since 0 · ∞ is none: infinity is multiplied by
-    ε = 0 in the second term, or by the zeros of a one-hot mask.
+    """With a logit of -inf the loss is not a number, since 0 · ∞ is not one: infinity is multiplied
+    by ε = 0 in the second term, or by the zeros of a one-hot mask.
 
     Leave the second term out if ε is zero, and pick with `gather`.
     """
@@ -511,9 +512,9 @@ class OneHotIsLenient:
 
 
 class SmoothingUnchecked:
-    """An ε below 0 or above 1 is taken as it is.
+    """An ε below 0 or above 1 is accepted.
 
-    Raise a ValueError unless it is between them.
+    Raise a ValueError unless it is between 0 and 1.
     """
 
     mastery = True
@@ -539,9 +540,9 @@ class NegativeSmoothing:
 
 
 class NanPasses:
-    """An ε of NaN is let through, because it is neither below 0 nor above 1.
+    """An ε of NaN is accepted, because it is neither below 0 nor above 1.
 
-    Ask whether it is between them: `if not 0 <= label_smoothing <= 1`.
+    Ask whether it is between 0 and 1: `if not 0 <= label_smoothing <= 1`.
     """
 
     mastery = True
@@ -554,7 +555,7 @@ class NanPasses:
 
 
 class EndsRefused:
-    """An ε of exactly 1 is refused, which is allowed: all of the loss is then the mean.
+    """An ε of exactly 1 is refused, but it is allowed: the whole loss is then the mean.
 
     Include both ends: `0 <= label_smoothing <= 1`.
     """

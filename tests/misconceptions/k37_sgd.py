@@ -93,7 +93,7 @@ class UsedUp:
 
 
 class DecayAfterwards:
-    """The weight decay is taken from the parameter itself, by p·(1 − lr·weight_decay), and is no
+    """The weight decay is taken from the parameter itself, by p·(1 − lr·weight_decay), and is not a
     part of the velocity.
 
     Add it to the gradient, before the velocity: g = p.grad + weight_decay · p.
@@ -208,7 +208,7 @@ class MomentumTwice:
 
 
 class LookAheadKept:
-    """Nesterov's look ahead is written into the velocity, from where the next step goes on.
+    """Nesterov's look ahead is written into the velocity, and the next step goes on from there.
 
     Keep v as it is, and compute g + momentum · v for the step alone.
     """
@@ -222,8 +222,8 @@ class LookAheadKept:
 
 
 class KeyedByPlace:
-    """The velocities are counted off along the parameters that have a gradient, and slip when one
-    has none.
+    """The velocities are kept by place among the parameters that have a gradient, and the places
+    shift when one has none.
 
     Keep each velocity under its parameter: `self.velocities[p]`.
     """
@@ -243,7 +243,7 @@ class KeyedByPlace:
 
 
 class KeyedByShape:
-    """The velocities are kept by the shape of their parameters, and two of one shape share theirs.
+    """The velocities are kept by the shape of their parameters, and two of the same shape share one.
 
     Keep each velocity under its parameter: `self.velocities[p]`.
     """
@@ -419,7 +419,7 @@ class Fades:
 
 class GradientNone:
     """A parameter whose gradient is None is treated like the others, but torch cannot compute with
-    None.
+    it.
 
     Skip it: `if p.grad is not None`, in `step` and, if that clears in place, in `zero_grad`.
     """
@@ -438,7 +438,7 @@ class StopsAtNone:
     """The first parameter without a gradient ends the step, by `return` or `break`: those that come
     after it stay where they are.
 
-    Write `continue`: it goes on with the next one.
+    Write `continue`: the loop goes on with the next one.
     """
 
     class SGD(_Right):
@@ -452,7 +452,7 @@ class StopsAtNone:
 
 
 class ClearedInStep:
-    """`step` clears the gradients too, which are `zero_grad`'s to clear.
+    """`step` clears the gradients too, but that is for `zero_grad` to do.
 
     Leave `.grad` as it is.
     """
@@ -594,7 +594,7 @@ class ReadyMadeKernel:
 class NoGroups:
     """A list of dicts is not understood.
 
-    Look whether the first entry is a dict, and take its "params" if it is.
+    Ask whether the first entry is a dict; if it is, every entry is a group.
     """
 
     mastery = True
@@ -681,9 +681,9 @@ class SingleParameterUnfolded:
 
 
 class Unchecked:
-    """Nothing is checked: a negative rate, say, is taken as it is.
+    """Nothing is checked: a negative rate, say, is accepted.
 
-    Raise a ValueError for what cannot be meant.
+    Raise a ValueError for each value that makes no sense.
     """
 
     mastery = True
@@ -697,7 +697,7 @@ class Unchecked:
 
 
 class RateUnchecked:
-    """A negative learning rate is taken as it is, and goes uphill.
+    """A negative learning rate is accepted, and the steps go uphill.
 
     Raise a ValueError if it is below 0, and likewise for momentum and weight_decay.
     """
@@ -729,7 +729,7 @@ class ArgumentsChecked:
 
 
 class NesterovAlone:
-    """Nesterov without a momentum is taken as it is, where there is no velocity to look along.
+    """Nesterov without a momentum is accepted, though there is no velocity to look along.
 
     Raise a ValueError for it.
     """
@@ -802,7 +802,7 @@ class TwiceAcrossGroups:
 class EqualNumbersAreTwice:
     """Two parameters of equal numbers are taken for one that comes twice.
 
-    Compare what they are, by `id(p)` or in a set, not their numbers.
+    Compare the parameters themselves, by `id(p)` or in a set, and not their numbers.
     """
 
     raises = True

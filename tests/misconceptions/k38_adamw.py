@@ -81,7 +81,7 @@ class NoCorrection:
 class OnlyMCorrected:
     """Only m is corrected, and v is too small at first.
 
-    Divide v by 1 − β₂ᵗ too, before the root.
+    Divide v by 1 − β₂ᵗ too, before you take the root.
     """
 
     class AdamW(_Right):
@@ -172,7 +172,7 @@ class FromZero:
 
 
 class FromTwo:
-    """t is 2 in the first step, usually because it begins at 1 and is added to before its use.
+    """t is 2 in the first step, usually because it begins at 1 and is raised before its use.
 
     Begin with t = 0.
     """
@@ -195,7 +195,7 @@ class EpsInside:
 
 
 class EpsBeforeTheCorrection:
-    """eps is added to √v before the correction, which makes it larger.
+    """eps is added to √v before the correction, which makes it larger than asked for.
 
     Correct v first, take the root, and then add eps.
     """
@@ -254,9 +254,9 @@ class DecayWithoutRate:
 
 
 class DecayAfterTheStep:
-    """The weight decay comes after the step, and is taken from the parameter that has moved.
+    """The weight decay comes after the step, and is taken from a parameter that has moved.
 
-    Put it first.
+    Let it decay first, and then step.
     """
 
     class AdamW(_Right):
@@ -283,7 +283,7 @@ class DecaysWithoutGradient:
 
 
 class Magnitude:
-    """v is a mean of |g| instead of g², and no root is needed then.
+    """v is a mean of |g| instead of g², without the root.
 
     Square the gradient, and take the root of v̂.
     """
@@ -372,7 +372,8 @@ class SinglePrecision:
 
 
 class KeyedByPlace:
-    """m and v are counted off along the parameters with a gradient, and slip when one has none.
+    """m and v are kept by place among the parameters that have a gradient, and the places shift when
+    one has none.
 
     Keep them under the parameter: `self.state[p]`.
     """
@@ -512,7 +513,7 @@ class ArgumentsWin:
 
 
 class BetasUnchecked:
-    """A beta outside 0 ≤ β < 1 is taken as it is.
+    """A beta outside 0 ≤ β < 1 is accepted.
 
     Raise a ValueError for it.
     """
@@ -525,7 +526,7 @@ class BetasUnchecked:
 
 
 class BetaOfOne:
-    """A beta of exactly 1 is accepted, with which a mean never moves.
+    """A beta of exactly 1 is accepted, and its mean never moves.
 
     Compare with `0 <= beta < 1`.
     """
@@ -538,7 +539,7 @@ class BetaOfOne:
 
 
 class EpsUnchecked:
-    """A negative eps is taken as it is.
+    """A negative eps is accepted.
 
     Raise a ValueError if it is below 0, and likewise for lr and weight_decay.
     """

@@ -111,7 +111,7 @@ class NotSetAtOnce:
 
 
 class InitialRateLeft:
-    """The base is kept in the optimiser's group, under a key of its own, as torch's does.
+    """The base is kept in the optimiser's group, under a key of its own, as torch keeps it.
 
     Keep it in the Schedule: the group is somebody else's.
     """
@@ -124,8 +124,8 @@ class InitialRateLeft:
 
 
 class OldGroups:
-    """The groups are looked up once, when the Schedule is made. If the optimiser has other ones by
-    now, after a `load_state_dict`, the rates are written where nobody reads them.
+    """The groups are looked up once, when the Schedule is made. If the optimiser has others later,
+    after a `load_state_dict`, the rates are written where nobody reads them.
 
     Keep the optimiser, and ask for its `param_groups` at each step.
     """
@@ -157,7 +157,7 @@ class NewGroups:
 
 class BasesOfTheClass:
     """The bases are in a list that belongs to the class, so that a second Schedule has those of the
-    first.
+    first one.
 
     Make the list in `__init__`, and keep it in `self`.
     """
@@ -198,7 +198,7 @@ class CountOfTheClass:
 class FirstStepWasted:
     """The warm-up begins with 0, so that the first step changes nothing.
 
-    Count the steps from 1 on, below and above: (step + 1) / (warmup + 1).
+    Add 1 above and below: (step + 1) / (warmup + 1).
     """
 
     def warmup_cosine(step, warmup, total):
@@ -240,7 +240,7 @@ class DownToMinusOne:
 
 
 class Degrees:
-    """The cosine is given degrees, and takes radians.
+    """The cosine is given degrees, but takes radians.
 
     Use π for half a period, not 180.
     """
@@ -292,7 +292,7 @@ class WarmupNotTakenOff:
 class StraightDown:
     """The factor falls in a straight line, not along a cosine.
 
-    Put the way from 0 to 1 into ½ · (1 + cos(π · …)).
+    Take ½ · (1 + cos(π · progress)), where progress goes from 0 to 1.
     """
 
     def warmup_cosine(step, warmup, total):
@@ -396,7 +396,7 @@ class CountOnly:
 
 
 class LoadedTooLate:
-    """Loading a state sets no rate, so that the next step of the optimiser has a wrong one.
+    """Loading a state sets no rate, so that the optimiser's next step has the wrong one.
 
     Set base · factor(n) at once, as `__init__` does.
     """

@@ -16,6 +16,7 @@ TRAINING = {
     "k17_optim": ("fit", 7),
     "k19_dataloader": ("fit", 6),
     "k30_three_lines": ("train", 3),
+    "k46_from_scratch": ("train", 4),
 }
 DRAWN = set("─│┐┘")  # what a line of a drawing has; a screen reader would spell it
 # At most 12 lines of 78 columns for each part; `{k12}` stands for a number of `TRAINING`.
@@ -70,6 +71,7 @@ Part 5 is done. No class of torch.nn is left but Parameter:
     │               DataLoader ◀── Dataset                          ▼
     └──── SGD.step ◀──────────────────────────────────────── p.grad
 
+Lines of code that training takes: {k30} (k30) → {k46} (k46), with classes of your own.
 And backward works as in k45: each number knows what it was made from.
 """,
 }

@@ -388,8 +388,8 @@ class SmoothingDetached:
 
 
 class Squeezed:
-    """A `squeeze()` takes away every axis of length 1, also that of the classes or of the rows. With a
-    single class, or a single row that counts, the shape is then wrong.
+    """A `squeeze()` takes away every axis of length 1, also that of the classes or of the rows.
+    With a single class, or a single row that counts, the shape is then wrong.
 
     Name the axis that `squeeze` takes away: `squeeze(1)`.
     """

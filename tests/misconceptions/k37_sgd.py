@@ -243,7 +243,7 @@ class KeyedByPlace:
 
 
 class KeyedByShape:
-    """The velocities are kept by the shape of their parameters, and two of the same shape share one.
+    """The velocities are kept by the shape of their parameters, and two of one shape share it.
 
     Keep each velocity under its parameter: `self.velocities[p]`.
     """

@@ -372,8 +372,8 @@ class SinglePrecision:
 
 
 class KeyedByPlace:
-    """m and v are kept by place among the parameters that have a gradient, and the places shift when
-    one has none.
+    """m and v are kept by place among the parameters that have a gradient, and the places shift
+    when one has none.
 
     Keep them under the parameter: `self.state[p]`.
     """

@@ -75,7 +75,7 @@ class ShuffledOnce:
 
 
 class OwnDice:
-    """The order is drawn by `random` or numpy, which do not hear of `torch.manual_seed`.
+    """The order is drawn by `random` or numpy, on which `torch.manual_seed` has no effect.
 
     Draw it with `torch.randperm`.
     """
@@ -89,8 +89,8 @@ class OwnDice:
 
 
 class OwnGenerator:
-    """A new generator of its own begins each pass with the same seed, so that all passes are the
-    same, whatever seed the caller sets.
+    """Each pass makes a generator with the same seed, so that all passes are the same, whatever seed
+    the caller sets.
 
     Draw from torch's own generator: `torch.randperm(n)`, without `generator=`.
     """
@@ -104,7 +104,7 @@ class OwnGenerator:
 
 
 class NeverShuffled:
-    """With `shuffle` the samples come in order all the same.
+    """With `shuffle` the samples still come in order.
 
     Go through `torch.randperm(n).tolist()` then.
     """
@@ -170,7 +170,7 @@ class NobodyStays:
 
 
 class EmptyIsRefused:
-    """With `shuffle`, an empty data set raises, as torch's own loader does.
+    """With `shuffle`, an empty data set raises an exception, as in torch's own loader.
 
     Give no batch then: `torch.randperm(0)` is an empty order.
     """
@@ -187,7 +187,7 @@ class EmptyIsRefused:
 class SlicesTheDataSet:
     """The data set is asked for a slice, which most data sets do not understand.
 
-    Ask for each sample by its number: `[self.dataset[i] for i in rows]`.
+    Ask for each sample by its index: `[self.dataset[i] for i in rows]`.
     """
 
     class DataLoader(_Plain):
@@ -200,7 +200,7 @@ class SlicesTheDataSet:
 
 
 class TensorForNumber:
-    """The data set is asked with tensors, the entries of the permutation.
+    """The data set is asked for samples by tensors, the entries of the permutation.
 
     Make Python ints of them: `torch.randperm(n).tolist()`.
     """
@@ -212,7 +212,7 @@ class TensorForNumber:
 
 
 class AllFetchedAtOnce:
-    """All samples are fetched before the first batch is there.
+    """All samples are fetched before the first batch is given.
 
     Fetch the samples of one batch, `yield` it, and then go on to the next.
     """
@@ -278,7 +278,7 @@ class PositionInTheLoader:
 class OnePassOnly:
     """The second pass is empty, because the batches come from one iterator that is used up.
 
-    Begin anew in `__iter__`.
+    Begin a pass of its own in `__iter__`.
     """
 
     class DataLoader(_Plain):
@@ -300,7 +300,7 @@ class LengthRoundsDown:
 
 
 class LengthRoundsUp:
-    """`len` counts a short last batch with `drop_last` too, though it does not come then.
+    """`len` counts a short last batch with `drop_last` too, though it never comes then.
 
     Round down then: `n // batch_size`.
     """
@@ -335,7 +335,7 @@ class LengthOfTheData:
 class RestNotDropped:
     """The short last batch comes with `drop_last`, too.
 
-    Stop before it: only slices of `batch_size` samples are batches then.
+    Stop before it: with `drop_last`, only slices of `batch_size` samples are batches.
     """
 
     class DataLoader(_Plain):
@@ -407,7 +407,7 @@ class LabelsInAList:
 
 
 class LabelsAsFloats:
-    """Whole numbers become float32, and as labels of a cross-entropy they are refused then.
+    """Ints become float32, and a cross-entropy refuses labels that are floats.
 
     Let `torch.tensor(samples)` choose: for ints that is int64. (`torch.Tensor(…)` is float32.)
     """
@@ -421,7 +421,7 @@ class LabelsAsFloats:
 class HalfTheDigits:
     """Python's floats become float32, and lose half of their digits.
 
-    Ask for their own precision: `torch.tensor(samples, dtype=torch.float64)`.
+    Keep their precision: `torch.tensor(samples, dtype=torch.float64)`.
     """
 
     def collate(samples):
@@ -433,7 +433,7 @@ class HalfTheDigits:
 class BoolsAsInts:
     """Bools become int64, since a bool is an int to Python.
 
-    Give no dtype for ints, or ask for bool first.
+    Let `torch.tensor` choose the dtype, or ask for bool before int.
     """
 
     def collate(samples):
@@ -493,7 +493,7 @@ class ThroughNumpy:
 
 
 class NotCollated:
-    """A batch is the list of its samples: tuples are not taken apart.
+    """A batch is the list of its samples, and its tuples are not taken apart.
 
     Collate all first parts, then all second parts: `zip(*samples)` gives these.
     """
@@ -567,7 +567,7 @@ class ReadyMadeSamplers:
 
 
 class AnySize:
-    """A batch size below 1 is not noticed, and a negative one makes an epoch without a batch.
+    """A batch size below 1 is accepted, and a negative one makes an epoch without a batch.
 
     Check it in `__init__`: `if batch_size < 1: raise ValueError(…)`.
     """
@@ -601,7 +601,7 @@ class SizeAsserted:
 
 
 class ZipCuts:
-    """Samples with more parts than the shortest are cut off, since `zip` stops there.
+    """Samples with more parts than the shortest one are cut, since `zip` stops there.
 
     Write `zip(*samples, strict=True)`, which raises ValueError.
     """
@@ -649,7 +649,7 @@ class KeysInCommon:
 
 
 class Broadcast:
-    """Samples of different shapes are spread until they are the same.
+    """Samples of different shapes are spread until they match.
 
     Stack them as they are: `torch.stack` refuses other shapes.
     """

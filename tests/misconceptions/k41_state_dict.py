@@ -76,8 +76,8 @@ class FloatsOnly:
 
 
 class Aliased:
-    """The snapshot shares its numbers with the model, so that the best epoch's are the last one's
-    in the end. `detach` makes no copy, and neither does `cpu` on the CPU.
+    """The snapshot shares its numbers with the model, so that in the end it holds those of the last
+    epoch, and not of the best. `detach` makes no copy, and neither does `cpu` on the CPU.
 
     Make a copy: `tensor.detach().clone()`.
     """
@@ -98,9 +98,9 @@ class BuffersAliased:
 
 
 class StillInTheGraph:
-    """The entries require grad: `clone` alone records a copy in the graph.
+    """The entries require grad: `clone` alone copies in the graph.
 
-    Call `detach()` before it.
+    Call `detach()` first.
     """
 
     def snapshot(model):
@@ -191,7 +191,7 @@ class NotWritten:
 
 
 class Thawed:
-    """Every parameter requires grad afterwards, also those that were frozen.
+    """Every parameter requires grad afterwards, even one that was frozen.
 
     Leave `requires_grad` alone, and write under `torch.no_grad()`.
     """
@@ -224,7 +224,7 @@ class GradientsCleared:
 class LeftEvaluating:
     """The model is in evaluation mode afterwards.
 
-    Leave the mode alone: it has no part in copying.
+    Leave the mode alone: copying has no need of it.
     """
 
     def restore(model, state):
@@ -365,7 +365,7 @@ class CountedOnly:
 
 
 class HalfDone:
-    """It raises, but some tensors have been written by then.
+    """It raises, but some tensors have already been changed.
 
     Check all names and shapes first, and write in a second loop.
     """
@@ -383,7 +383,7 @@ class HalfDone:
 
 
 class AllNamesWanted:
-    """A shared tensor is missing to it unless all its names are there.
+    """A shared tensor counts as missing unless all its names are there.
 
     Raise only if none of its names is there: go by `id(tensor)`.
     """
@@ -404,7 +404,7 @@ class AllNamesWanted:
 
 
 class DtypeTaken:
-    """The model's tensors take the dtype of the state.
+    """The model's tensors get the state's dtype.
 
     Keep the model's own: `copy_` converts.
     """

@@ -81,7 +81,7 @@ class _Plain:
 class OwnOnly:
     """Only a module's own parameters are listed, not those of the modules in it.
 
-    Go through the modules in it as well, and through those in them: the method calls itself.
+    Let the method call itself for each module in it, and add what it gives.
     """
 
     class Module(_Plain):
@@ -107,7 +107,7 @@ class OneLevelOnly:
 class SharedByTheClass:
     """All modules have the same parameters, because the registries are made once, on the class.
 
-    Make them in `__init__`, for each `self`.
+    Make them in `__init__`, one pair for each `self`.
     """
 
     class Module(_Plain):
@@ -121,7 +121,7 @@ class ListedTwice:
     """A parameter that is in two places is listed twice, and an optimiser would take two steps with
     it.
 
-    Remember the `id` of each parameter that was given, and pass over it the next time.
+    Keep the `id` of each parameter that was given, and skip it the next time.
     """
 
     class Module(_Plain):
@@ -132,9 +132,9 @@ class ListedTwice:
 
 
 class ModulesTwice:
-    """`modules()` gives a module twice that is in two places.
+    """`modules()` gives a module twice if it is in two places.
 
-    Remember the `id` of each module that was given, and pass over it the next time.
+    Keep the `id` of each module that was given, and skip it the next time.
     """
 
     class Module(_Plain):
@@ -143,7 +143,7 @@ class ModulesTwice:
 
 
 class ByTheirMemory:
-    """Two parameters that lie in the same memory are taken for one.
+    """Two parameters that share their memory are taken for one.
 
     Tell them apart by `id(parameter)`: a shared parameter is one object in two places.
     """
@@ -169,7 +169,7 @@ class NamesCollide:
 
 
 class OnlyTheLastPrefix:
-    """The name has only the last module's name before it, not the whole path.
+    """Only the last module's name stands before the dot, not the whole path.
 
     Hand the prefix down, and add to it at each level.
     """
@@ -285,7 +285,7 @@ class Lingering:
 class FirstStays:
     """A parameter that is replaced stays in the registry, and the new one is not listed.
 
-    Write the new one over it, whether the name was there before or not.
+    Overwrite the old one, whether the name was there before or not.
     """
 
     class Module(_Plain):
@@ -301,7 +301,7 @@ class FirstStays:
 class ListsToo:
     """Parameters in lists are listed, too, which nn.Module does not do.
 
-    Look at the attributes themselves only: for lists there is nn.ParameterList.
+    Look only at the attributes themselves: for lists there is `nn.ParameterList`.
     """
 
     class Module(_Plain):
@@ -316,7 +316,7 @@ class ListsToo:
 class TensorsToo:
     """Every tensor counts as a parameter.
 
-    Count those only that are an `nn.Parameter`.
+    Count only those that are an `nn.Parameter`.
     """
 
     class Module(_Plain):
@@ -436,7 +436,7 @@ class ResultLost:
 class Remembered:
     """The list of parameters is kept after the first call. A change inside a module is not seen.
 
-    Walk the tree at each call.
+    Walk through the tree at each call.
     """
 
     class Module(_Plain):
@@ -471,7 +471,7 @@ class ReadyMadeInside:
 
 
 class Borrowed:
-    """A method is torch's own; this kata is about building it."""
+    """One of the methods is torch's own; this kata is about building it."""
 
     class Module(_Plain):
         def children(self):
@@ -515,7 +515,7 @@ class EverythingRefused:
 class BeginsEmpty:
     """A plain value that was assigned before `super().__init__()` is gone after it.
 
-    Add to `vars(self)` in `__init__`, and do not begin anew.
+    Add to `vars(self)` in `__init__`, and do not empty it.
     """
 
     mastery = True

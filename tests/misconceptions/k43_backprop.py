@@ -60,7 +60,7 @@ class MeanForTheBias:
 
 
 class BiasNotSummed:
-    """The gradients of the biases have a row for each row of the batch, but a bias has one row.
+    """The gradients of the biases have a row for each row of the batch, but the biases have none.
 
     Sum over the rows, with `.sum(0)`: each of them was given the same bias.
     """
@@ -169,7 +169,7 @@ class ReluOfTheGradient:
 class InputOfTheReluForItsOutput:
     """The gradient of w2 is computed from h, the input of the ReLU.
 
-    Use its output `a`, which is what w2 was multiplied by.
+    Use its output `a`, which was multiplied by w2.
     """
 
     @torch.no_grad()
@@ -207,7 +207,7 @@ class BackWithoutTranspose:
 
 
 class OldWeightsUpdated:
-    """The way back goes through a w2 that has made a step already.
+    """The way back goes through a w2 that has already made a step.
 
     Use the w2 of the way forward, and leave the steps to the optimiser.
     """
@@ -221,7 +221,7 @@ class OldWeightsUpdated:
 
 
 class StepTaken:
-    """The parameters have been changed: a step of gradient descent was made.
+    """The parameters were changed by a step of gradient descent.
 
     Return the gradients, and leave the arguments as they are.
     """
@@ -278,7 +278,7 @@ class FiniteDifferences:
     """The gradients are differences of two losses, which have half of the digits at best, and take
     two forward passes for each number.
 
-    Go back through the lines once, as the text says.
+    Go back through the lines once, from the last to the first.
     """
 
     @torch.no_grad()
@@ -343,7 +343,7 @@ class ReadyMadeBackward:
 
 
 class ReadyMadeTransform:
-    """That is autograd as a function of functions; this kata is about doing its work."""
+    """That is autograd as a function, such as `torch.func.grad`; this kata is about doing its work."""
 
     def loss_and_gradients(xb, yb, w1, b1, w2, b2):
         def loss_of(*parameters):

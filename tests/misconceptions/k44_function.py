@@ -55,7 +55,8 @@ class DiagonalOnly:
 
 
 class SumOverTheBatch:
-    """The gradients are summed over the rows of the batch, or over everything, instead of each row.
+    """The gradients are summed over the rows of the batch, or over everything, instead of along
+    each row.
 
     Sum over the last axis: `grad.sum(-1, keepdim=True)`.
     """
@@ -188,7 +189,7 @@ class SignTurned:
 class ChangesTheUpstream:
     """The gradient is computed in place, in the tensor that arrived from upstream.
 
-    Compute a new tensor: others still need that one.
+    Compute a new tensor: others still need this one.
     """
 
     class LogSoftmax(_Saving):
@@ -205,7 +206,7 @@ class ChangesTheUpstream:
 
 
 class LeftToAutograd:
-    """The work, or a part of it, is done outside the Function, and autograd goes back through that.
+    """The work, or a part of it, is done outside the Function, where autograd records it.
 
     Compute log-softmax in `forward`, from beginning to end, and its gradient in `backward`.
     """
@@ -300,7 +301,7 @@ class SoftmaxForward:
 class SinglePrecision:
     """For float64 the gradient is only as exact as float32, because softmax is kept in float32.
 
-    Leave the dtype alone: the operations keep it.
+    Save the softmax, or rather the result, in the dtype of the input.
     """
 
     class LogSoftmax(torch.autograd.Function):

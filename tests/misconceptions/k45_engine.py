@@ -130,7 +130,7 @@ class PathByPath:
 class SeedForgotten:
     """All gradients are zero, because that of the result itself is never set to 1.
 
-    Begin with 1.0 for the value whose `backward` is called.
+    Begin with 1.0 as the gradient of the value whose `backward` is called.
     """
 
     class Value(_Value):
@@ -143,7 +143,7 @@ class SeedForgotten:
 class SeedOfTheData:
     """The first gradient is the value of the result, and not 1.
 
-    Begin with 1.0: by how much does the result grow with itself?
+    Begin with 1.0: the result grows with itself at a slope of 1.
     """
 
     class Value(_Value):
@@ -244,9 +244,9 @@ class BothPlus:
 
 
 class QuotientRule:
-    """The slope of a divisor is wrong: its square is missing.
+    """The slope of a divisor is wrong: the square of it is missing.
 
-    Write −a/b²: b counts twice.
+    Divide by b twice: the slope is −a/b².
     """
 
     class Value(_Value):
@@ -303,7 +303,8 @@ class ReluAlwaysOn:
 
 
 class OncePerValue:
-    """What a value was made from is kept by value, so that of `a * a` one of the two parts is lost.
+    """What a value was made from is kept in a dict by value, so that one of the two parts of `a * a`
+    is lost.
 
     Keep a list of pairs, which may have the same value twice.
     """
@@ -355,7 +356,7 @@ class ClearedFirst:
 class StepTaken:
     """`backward` changes the numbers: a step of gradient descent was made.
 
-    Only compute the gradients: the step is for an optimiser.
+    Compute only the gradients, and leave the step to an optimiser.
     """
 
     class Value(_Value):
@@ -367,7 +368,7 @@ class StepTaken:
 
 
 class WholeNumbers:
-    """The numbers lose what is after the point.
+    """The numbers lose what comes after the decimal point.
 
     Leave the numbers as they are: no `int`, `round` or `//`.
     """

@@ -153,7 +153,7 @@ class ThirdRelu:
 
 
 class NoRelu:
-    """There is no ReLU between the convolutions, and so all three are one linear function.
+    """There is no ReLU between the convolutions, so that all three can do no more than one.
 
     Call `.relu()` on the results of the first two.
     """
@@ -218,7 +218,7 @@ class BoundOfTheOutputs:
 class Normal:
     """Weight and bias are drawn from a normal distribution, with the bound as its deviation.
 
-    Draw them uniform between ±bound: `uniform_(-bound, bound)`.
+    Draw them uniformly between ±bound: `uniform_(-bound, bound)`.
     """
 
     class Conv2d(_Conv2d):
@@ -263,7 +263,7 @@ class PaddingForgotten:
 
 
 class BiasForgotten:
-    """The layer has a bias and does not add it.
+    """The layer has a bias but does not add it.
 
     Hand it to `conv2d`.
     """
@@ -274,7 +274,7 @@ class BiasForgotten:
 
 
 class LearnsFromValidation:
-    """The model learns from the validation rows, usually because two loaders are swapped.
+    """The model learns from the validation rows, usually because the two loaders are swapped.
 
     Pass the loader of the training rows to `fit` before the other one.
     """

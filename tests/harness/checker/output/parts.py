@@ -71,7 +71,7 @@ Part 5 is done. No class of torch.nn is left but Parameter:
     │               DataLoader ◀── Dataset                          ▼
     └──── SGD.step ◀──────────────────────────────────────── p.grad
 
-Lines of code that training takes: {k30} (k30) → {k46} (k46), with classes of your own.
+Lines of code that training takes: {k46} (k46), on classes of your own.
 And backward works as in k45: each number knows what it was made from.
 """,
 }

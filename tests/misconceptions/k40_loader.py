@@ -89,8 +89,8 @@ class OwnDice:
 
 
 class OwnGenerator:
-    """Each pass makes a generator with the same seed, so that all passes are the same, whatever seed
-    the caller sets.
+    """Each pass makes a generator with the same seed, so that all passes are the same, whatever
+    seed the caller sets.
 
     Draw from torch's own generator: `torch.randperm(n)`, without `generator=`.
     """

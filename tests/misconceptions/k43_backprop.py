@@ -60,7 +60,7 @@ class MeanForTheBias:
 
 
 class BiasNotSummed:
-    """The gradients of the biases have a row for each row of the batch, but the biases have none.
+    """The gradients of the biases have a row for each row of the batch, but a bias is one row.
 
     Sum over the rows, with `.sum(0)`: each of them was given the same bias.
     """
@@ -343,7 +343,7 @@ class ReadyMadeBackward:
 
 
 class ReadyMadeTransform:
-    """That is autograd as a function, such as `torch.func.grad`; this kata is about doing its work."""
+    """That is autograd in the form of a function; this kata is about doing its work."""
 
     def loss_and_gradients(xb, yb, w1, b1, w2, b2):
         def loss_of(*parameters):

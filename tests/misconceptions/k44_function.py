@@ -301,7 +301,7 @@ class SoftmaxForward:
 class SinglePrecision:
     """For float64 the gradient is only as exact as float32, because softmax is kept in float32.
 
-    Save the softmax, or rather the result, in the dtype of the input.
+    Save it in the dtype of the input.
     """
 
     class LogSoftmax(torch.autograd.Function):

@@ -303,8 +303,8 @@ class ReluAlwaysOn:
 
 
 class OncePerValue:
-    """What a value was made from is kept in a dict by value, so that one of the two parts of `a * a`
-    is lost.
+    """What a value was made from is kept in a dict by value, so that one of the two parts of
+    `a * a` is lost.
 
     Keep a list of pairs, which may have the same value twice.
     """

@@ -153,7 +153,8 @@ class ThirdRelu:
 
 
 class NoRelu:
-    """There is no ReLU between the convolutions, so that all three can do no more than one.
+    """There is no ReLU between the convolutions, so that all three can do no more than one
+    linear layer.
 
     Call `.relu()` on the results of the first two.
     """

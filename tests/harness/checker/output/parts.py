@@ -67,11 +67,11 @@ Part 5 is done. No class of torch.nn is left but Parameter:
 
   Module ──────── Conv2d, Mnist_CNN ──▶ logits ──cross_entropy──▶ loss
     ▲                    ▲                                          │
-    │ parameters()       │ xb                                       │ backward
-    │               DataLoader ◀── Dataset                          ▼
-    └──── SGD.step ◀──────────────────────────────────────── p.grad
+    │ parameters()       │ xb                                       │
+    │               DataLoader ◀── Dataset                          │
+    └──── SGD.step ◀──────────────── p.grad ◀──────── backward ─────┘
 
-Lines of code that training takes: {k46} (k46), on classes of your own.
+Lines of code that training takes: {k46} (k46), with classes of your own.
 And backward works as in k45: each number knows what it was made from.
 """,
 }

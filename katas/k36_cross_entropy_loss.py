@@ -5,8 +5,8 @@ The loss of k08 and k13, as torch has it. Of each row, log_softmax (k06) makes
 log-probabilities, here lp. The loss of the row is −lp at its target, and the loss of the
 batch is the mean over its rows. Torch's function has options, of which you write two.
 
-*Rows that do not count.* Say each row is a word of a sentence. Sentences have different
-lengths. To make a batch of them, the short ones are filled up with rows from which there is
+*Rows that do not count.* Say that each row is a word of a sentence. Sentences have
+different lengths. To make a batch of them, the short ones are filled up with rows from which there is
 nothing to learn. Such a row has the target `ignore_index`. It is left out of the sum, *and*
 out of the number that the sum is divided by. Usually `ignore_index` is −100, which is not a
 class. It may be a class too: then the rows of that class are left out, but the class itself

@@ -19,11 +19,11 @@ gradient times the slope is added to the gradient of what it was made from:
     a − b    1 and −1      −a        −1                a.relu()    1 if a > 0, else 0
 
 *Added*, since a value that is used twice changes the result in two ways. And a value
-passes its gradient on only when that is complete: after everything that was made from it.
-So put the values into an order in which each comes after all that it was made from, and go
-through it backwards. Such an order is called *topological*; the order in which the values
-were made is one. Going along every path instead would give the same sums, but after
-`y = y + y`, sixty times, there are 2⁶⁰ paths.
+passes its gradient on only when that is complete: after everything that was made from it
+has passed on its own. So put the values into an order in which each comes after all that it
+was made from, and go through it backwards. Such an order is called *topological*; the order
+in which the values were made is one. Going along every path instead would give the same
+sums, but after `y = y + y`, sixty times, there are 2⁶⁰ paths.
 
 The first gradient is that of the result itself: 1.
 

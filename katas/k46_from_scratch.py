@@ -85,8 +85,8 @@ def train(
     """Return a CNN trained on `train_ds`; `valid_ds` is for reporting only.
 
     Make the model first. Shuffle the training rows; momentum 0.9; a line for each epoch, as
-    `fit` prints it. Nothing of torch.nn but `nn.Parameter`, nor of torch.optim; of `F` only
-    unfold, pad, relu, log_softmax and softmax.
+    `fit` prints it. No class of torch.nn but `nn.Parameter`, and nothing of torch.optim; of
+    torch.nn.functional only unfold, pad, relu, log_softmax and softmax.
 
     >>> ds = TensorDataset(torch.rand(3, 784), torch.tensor([7, 1, 0]))
     >>> len(list(train(ds, ds, epochs=0).parameters()))

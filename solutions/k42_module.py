@@ -20,14 +20,14 @@ listed once, under its first name: otherwise an optimiser would step twice with 
 in a list or a dict is not seen (k15). The other methods go through the same tree:
 `train` and `eval` set `.training` everywhere, `zero_grad` clears every gradient.
 
-An attribute that is replaced, set to None or deleted has left the tree: whoever looks into
-`vars(self)` each time need do nothing for that. Torch's `__setattr__` sorts parameters and
+An attribute that is replaced, set to None or deleted has left the tree: if you look into
+`vars(self)` each time, you need do nothing for that. Torch's `__setattr__` sorts parameters and
 modules into dicts of their own, `_parameters` and `_modules`. So it needs `__getattr__` and
 `__delattr__` as well, to find them again. You may do that, too. (Then beware: `copy` asks a
 new object for attributes before its dicts are there.)
 
 Mastery: a model can be copied and pickled, and someone who forgets `super().__init__()` is
-told: to assign a parameter or a module before it raises AttributeError. A plain value may
+told: assigning a parameter or a module before it raises AttributeError. A plain value may
 be assigned before.
 
 Read: https://docs.pytorch.org/docs/stable/notes/modules.html

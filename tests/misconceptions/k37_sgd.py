@@ -243,7 +243,8 @@ class KeyedByPlace:
 
 
 class KeyedByShape:
-    """The velocities are kept by the shape of their parameters, and two of one shape share it.
+    """The velocities are kept by the shape of their parameters, so that two of the same shape share
+    a velocity.
 
     Keep each velocity under its parameter: `self.velocities[p]`.
     """

@@ -3,8 +3,8 @@ k35 · Attention
 
 A convolution (k34) looks at what is near. Attention looks at what fits, wherever it is.
 Think of a dictionary that is asked with a *query* q. It has S entries, each with a *key* k
-and a *value* v. The query fits a key as well as their product says, and the answer is a
-mean of all the values, in which those with fitting keys count most:
+and a *value* v. The larger the product of a query and a key, the better they fit. The
+answer is a mean of all the values, in which those with fitting keys count most:
 
     scores  = q · kᵀ / √E           (…, L, S): one row for each of L queries
     weights = softmax(scores)       along the keys, so that each row sums to one (k06)
@@ -13,16 +13,16 @@ mean of all the values, in which those with fitting keys count most:
     q (…, L, E)    k (…, S, E)    v (…, S, D)
 
 That is k06 between two matrix products. Why √E? A sum of E products of independent numbers
-of size one has the size √E. Without the division the softmax of a long sum would be all on
-one key, and pass no gradient to the others.
+of size one has the size √E. Without the division, a large E would put all the weight on one
+key, and the others would get no gradient.
 
-Axes before the last two (the batch, and the "heads" that look for different things) are
-computed side by side: `@` takes them along, and `k.transpose(-2, -1)` turns the last two
-axes only.
+What is on the axes before the last two (a batch, and several *heads* that look for
+different things) is computed side by side: `@` takes these axes along, and
+`k.transpose(-2, -1)` turns the last two only.
 
 A *mask* says who may look where: bool, True where a query may see a key. A hidden key gets
 the score −∞, before the softmax. Its weight is then e^−∞ = 0, and the others sum to one.
-(Score 0 hides nothing, since e⁰ = 1.) To continue a text, a word may only look at itself
+(A score of 0 hides nothing, since e⁰ = 1.) To continue a text, a word may only look at itself
 and at the words before it: that is the *causal* mask, a triangle.
 
 `nn.MultiheadAttention` is this, between a few linear layers and a reshape. Torch's own

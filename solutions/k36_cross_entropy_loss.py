@@ -6,11 +6,11 @@ log-probabilities, here lp. The loss of the row is −lp at its target, and the 
 batch is the mean over its rows. Torch's function has options, of which you write two.
 
 *Rows that do not count.* Say that each row is a word of a sentence. Sentences have
-different lengths. To make a batch of them, the short ones are filled up with rows from which there is
-nothing to learn. Such a row has the target `ignore_index`. It is left out of the sum, *and*
-out of the number that the sum is divided by. Usually `ignore_index` is −100, which is not a
-class. It may be a class too: then the rows of that class are left out, but the class itself
-stays, as a possible guess, in every softmax.
+different lengths. To make a batch of them, the short ones are filled up with rows from
+which there is nothing to learn. Such a row has the target `ignore_index`. It is left out of
+the sum, *and* out of the number that the sum is divided by. Usually `ignore_index` is −100,
+which is not a class. It may be a class too: then the rows of that class are left out, but
+the class itself stays, as a possible guess, in every softmax.
 
 *Label smoothing.* The loss of a row is zero only if p = 1 at the target, and for that the
 logits would have to grow for ever. So settle for a little less. With

@@ -136,7 +136,7 @@ def test_each_query_gets_a_mean_of_the_values(answer: Answer, case: Case) -> Non
 @example(case=case([[4.0]], [[-4.0], [0.0]], [[1.0], [0.0]], [[True, False]]))
 def test_a_hidden_key_has_no_weight(answer: Answer, case: Case) -> None:
     """Where the mask is False, the score is -inf *before* the softmax. Then the weight is zero, and
-    those of the keys that are seen sum to one. The mask holds for the batch in which it stands."""
+    those of the keys that are seen sum to one. A mask (…, L, S) has one for each sequence."""
     expect_same(answer.attention, reference, says=SAYS, scale=scale_of(case), **case)
 
 
@@ -156,7 +156,7 @@ def test_the_order_of_the_keys_does_not_matter(
     answer: Answer, case: Case, data: st.DataObject
 ) -> None:
     """Keys and values are a dictionary, not a list. With their order changed, and the columns of
-    the mask with them, each query gets what it got."""
+    the mask with them, each query gets the same result."""
     order = data.draw(st.permutations(range(case["k"].shape[-2])))
     k, v = (case[name][..., order, :] for name in "kv")
     mask = None if case["mask"] is None else case["mask"][..., order]
@@ -315,8 +315,11 @@ its mask.
 """
 
 afterwards = """
-Torch's own gives the same: `F.scaled_dot_product_attention(q, k, v, mask)`. Its
-plain version is `_scaled_dot_product_attention_math`, with your lines in C++:
-https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/transformers/attention.cpp
-To try: time both with L = S = 4096. How large are all the scores in memory?
+The reference writes down all the scores, and so does torch's plain version;
+its fast ones never do.
+
+Torch's own is spelt out in Python, at `scaled_dot_product_attention`, in
+https://github.com/pytorch/pytorch/blob/v2.13.0/torch/nn/functional.py
+
+Try: time both with L = S = 4096. How large are all the scores in memory?
 """

@@ -43,7 +43,7 @@ class ScaledByE:
 class ScaledByTheValues:
     """The scores are divided by the root of D, the width of the values.
 
-    Take that of the queries and keys, E: they are what is multiplied.
+    Take the width of the queries and keys, E: these are multiplied.
     """
 
     def attention(q, k, v, mask=None):
@@ -178,7 +178,7 @@ class TransposedEverything:
 
 
 class BatchesOnly:
-    """`torch.bmm` takes three axes, and neither fewer nor more.
+    """The inputs must have three axes, neither fewer nor more, as `torch.bmm` wants them.
 
     Use `@`, which takes any number of leading axes.
     """
@@ -315,7 +315,7 @@ class Overflows:
 
 
 class TenThousandBelow:
-    """The score of a hidden key is -10,000, and it counts where the others are as low.
+    """The score of a hidden key is -10,000, and so it counts where the others are as low.
 
     Take -inf, which is lower than every score.
     """
@@ -381,9 +381,9 @@ class NanOfTheGradient:
 
 
 class MaskOfTwoAxes:
-    """The mask is taken for one with a row for each query, and nothing else that broadcasts.
+    """The mask is expected to have a row for each query, and no other that broadcasts is taken.
 
-    Leave its shape to `masked_fill`, which broadcasts it; with `keepdim=True`, `any` does too.
+    Leave its shape to `masked_fill`, which broadcasts it, also after `any(-1, keepdim=True)`.
     """
 
     mastery = True

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn, optim
 
 from tests.harness.kit.calls import MOST_ARGUMENTS, note_call, rows_of_call
 from tests.harness.kit.guard import Guard, Guarded
@@ -72,3 +73,11 @@ def test_an_argument_without_a_text_of_its_own_has_no_address() -> None:
     assert rows(error)[1:] == [
         ("model", "a object"), ("func", "a function"), ("loss_func", "raising")
     ]  # fmt: skip
+
+
+def test_models_and_optimisers_take_one_line() -> None:
+    model = nn.Sequential(nn.Linear(1, 1), nn.ReLU())
+    error = ValueError()
+    given = [model, optim.SGD(model.parameters(), lr=0.5)]
+    note_call(error, "fit", lambda model, opt: None, given, {})
+    assert rows(error)[1:] == [("model", "a Sequential"), ("opt", "SGD, lr=0.5")]

@@ -72,6 +72,13 @@ ADVISED: list[tuple[list[BaseException], str]] = [
     ),
     (
         [
+            AttributeError("'NoneType' object has no attribute 'zero_'"),
+            TypeError("unsupported operand type(s) for *: 'float' and 'NoneType'"),
+        ],
+        "makes another tensor, which has none",
+    ),
+    (
+        [
             RuntimeError(
                 "a leaf Variable that requires grad is being used in an in-place operation."
             )

@@ -52,6 +52,12 @@ ADVICE: tuple[tuple[Applies, str], ...] = (
         "of the model, before each `backward`.",
     ),
     (
+        _says("'NoneType' object has no attribute 'zero_'", "for *: 'float' and 'NoneType'"),
+        "The `.grad` of this tensor is None: `backward` has not reached it. "
+        "`weights = weights - …` makes another tensor, which has none. Write `weights -= …`, under "
+        "`torch.no_grad()`.",
+    ),
+    (
         _says("leaf Variable that requires grad is being used in an in-place"),
         "Autograd would have to record this change of a parameter. An update is not part "
         "of the model: make it under `with torch.no_grad():`.",

@@ -24,7 +24,11 @@ def show(value: Any, digits: int = 5) -> str:
         return "(" + ", ".join(show(part, digits) for part in value) + ")"
     if isinstance(value, Path):
         return repr(TEMPORARY.sub("…/", str(value)))
+    if isinstance(getattr(value, "param_groups", None), list) and value.param_groups:
+        return f"{type(value).__name__}, lr={value.param_groups[0].get('lr')}"  # an optimiser
     text = repr(value)
+    if "\n" in text:  # of a model with several layers
+        return f"a {type(value).__name__}"
     if " at 0x" in text:  # of an object without a text of its own
         name = getattr(value, "__name__", "<")  # a lambda has none that one can write
         return f"a {type(value).__name__}" if "<" in name else name

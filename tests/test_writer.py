@@ -163,6 +163,15 @@ def test_the_first_failure_is_explained_and_others_named() -> None:
     assert "Fails" not in explained(verdicts[0])
 
 
+@pytest.mark.parametrize("facts", range(20))
+def test_others_are_not_named_below_a_long_explanation(facts: int) -> None:
+    rows = [Row("note", f"fact {number}", "1") for number in range(facts)]
+    text = explained(wrong("first", *rows, why="No."), wrong("second", why="Never."))
+    lines = len([line for line in text.splitlines() if line])
+    assert lines <= 15 or facts > 13
+    assert ("Fails as well" in text) == (facts <= 11)
+
+
 def test_a_failure_that_says_the_same_is_not_named_again() -> None:
     first = wrong("first", why="No.")
     assert "Fails" not in explained(first, wrong("second", why="No."))

@@ -27,7 +27,12 @@ def test_shapes_and_dtype(answer: Answer, n_in: int, n_out: int) -> None:
             gave=f"{name} = {show(tensor)}",
             expected=f"{shape} float32",
         )
-        expect(tensor.isfinite().all(), f"`{name}` is not finite.", gave=show(tensor))
+        expect(
+            tensor.isfinite().all(),
+            f"`{name}` is not finite.",
+            gave=show(tensor),
+            expected="finite numbers",
+        )
 
 
 @given(n_in=st.integers(1, 30), n_out=st.integers(1, 30))
@@ -75,7 +80,12 @@ def test_each_call_draws_afresh(answer: Answer) -> None:
     drawn = [unpack(draw(*size), 2, "weights, bias = init_weights(3, 4)")[0] for size in sizes]
     for one, other in itertools.combinations(drawn, 2):
         same = one.shape == other.shape and torch.equal(one.abs(), other.abs())
-        expect(not same, "Two calls return the very same weights.", gave=show(other))
+        expect(
+            not same,
+            "Two calls return the very same weights.",
+            gave=show(other),
+            expected="other numbers",
+        )
 
 
 def test_two_calls_share_nothing(answer: Answer) -> None:

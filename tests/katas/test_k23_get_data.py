@@ -80,7 +80,8 @@ def test_training_is_reshuffled_every_epoch(answer: Answer, bs: int) -> None:
     expect(
         max(sizes) == min(bs, N),
         f"Training batches must have {bs} rows.",
-        gave=f"{max(sizes)} rows",
+        gave=f"batches of {max(sizes)} rows",
+        expected=min(bs, N),
     )
     orders = {"data set": list(range(N))}
     for turn in ("first", "second", "third"):

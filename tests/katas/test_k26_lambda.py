@@ -143,7 +143,12 @@ def test_the_gradient_flows_through_preprocess(answer: Answer, x: Tensor) -> Non
 
 def _layer(answer: Answer, func: Any) -> Any:
     layer = answer.Lambda(func)
-    expect(isinstance(layer, nn.Module), "Lambda must be an nn.Module.", gave=type(layer))
+    expect(
+        isinstance(layer, nn.Module),
+        "Lambda must be an nn.Module.",
+        gave=type(layer),
+        expected="an nn.Module",
+    )
     return layer
 
 

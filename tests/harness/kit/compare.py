@@ -150,7 +150,9 @@ def expect_close(
 def expect_tensor(gave: Any, expected: Tensor, *, rows: Sequence[Row] = ()) -> None:
     """Reject what is not a tensor, or has another shape than ``expected``."""
     if not isinstance(gave, Tensor):
-        raise WrongAnswer(_not_a_tensor(gave), rows=[*rows, Row.gave(show(gave))])
+        due = expected.float() if expected.is_floating_point() else expected
+        facts = [Row.gave(show(gave)), Row.expected(show(due))]
+        raise WrongAnswer(_not_a_tensor(gave), rows=[*rows, *facts])
     if gave.shape != expected.shape:
         raise WrongAnswer(
             f"The result has shape {tuple(gave.shape)}; expected "
@@ -224,7 +226,7 @@ def _backward(ours: Guarded, gave: Tensor, direction: Tensor) -> None:
             "The result carries no gradient. Somewhere on the way the computation left "
             "autograd: `.item()`, `.detach()`, `.data`, numpy, a new tensor made of numbers, "
             "or `torch.no_grad()`.",
-            rows=[Row.gave(show(gave))],
+            rows=[Row.gave(show(gave)), Row.expected("a tensor that requires grad")],
         )
     try:
         with ours.guard.watching(f"The gradient of `{ours.name}`"):

@@ -240,7 +240,7 @@ def expect_number(gave: Any, kind: type, what: str, rows: Sequence[Row] = ()) ->
         hint = "`.item()` takes the number out of a tensor." if isinstance(gave, Tensor) else ""
         raise WrongAnswer(
             f"{what} is a {type(gave).__name__}, not a Python {kind.__name__}. {hint}".strip(),
-            rows=[*rows, Row.gave(show(gave))],
+            rows=[*rows, Row.gave(show(gave)), Row.expected(f"a Python {kind.__name__}")],
         )
 
 

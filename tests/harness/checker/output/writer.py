@@ -24,6 +24,7 @@ LABEL = re.compile(r" *\S+(?: \S+)* {2,}")
 ROW = re.compile(r"\[[^\[\]]*\]+")
 NO_BREAK = "\N{NO-BREAK SPACE}"  # where a line is not folded
 WIDEST_LABEL = 24
+MOST_LINES = 15  # of an explanation; the names of other broken laws are left out first
 HOLE = "\0"  # holds the place of each character of a path while lines are folded
 TESTS_CHANGED = "You had solved this. The tests have changed since; your answer has not."
 NAMED_LAWS = 2  # of the other tests that failed
@@ -154,7 +155,7 @@ class Writer:
         if result.tests_changed:
             self.line()
             self.paragraph(TESTS_CHANGED, yellow=True)
-        if others:
+        if others and self._height(first.lines) <= MOST_LINES - 3:  # with the heading
             laws = list(dict.fromkeys(f"“{verdict.law}”" for verdict in others))
             more = len(laws) - NAMED_LAWS
             laws = laws[:NAMED_LAWS] + [f"{more} more"] * (more > 0)
@@ -184,6 +185,15 @@ class Writer:
     def _glue(self, code: re.Match[str]) -> str:
         """Replace the blanks in code that fits into a line, so that it is not wrapped there."""
         return code[0].replace(" ", NO_BREAK) if len(code[0]) < self._width else code[0]
+
+    def _height(self, lines: Sequence[Line]) -> int:
+        """Return how many lines `facts` writes, without empty ones."""
+        width = self._width - 4
+        return sum(
+            len(textwrap.wrap(text, width) if kind == "why" else self._fold(text))
+            for kind, text in lines
+            if text
+        )
 
     def _fold(self, text: str) -> list[str]:
         """Fold a line that is too wide, so that its second line begins under its value."""

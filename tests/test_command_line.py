@@ -24,11 +24,11 @@ def download(url, path):
     return path
 """
 # A kata that does not exist: its stub and its tests.
-STUB = '''"""Part 4 · Convolutions
-k31 · Twice
+STUB = '''"""Part 5 · Under the hood
+k47 · Twice
 
 Read: https://docs.python.org/3/
-Tutorial: "None"
+Source: https://docs.python.org/3/
 """
 
 
@@ -40,7 +40,7 @@ def twice(x: float) -> float:
     """
     raise NotImplementedError  # TODO: double it
 '''
-TESTS = '''"""What an answer to k31 must do."""
+TESTS = '''"""What an answer to k47 must do."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,7 +125,7 @@ def test_a_new_kata_is_three_files_and_a_missing_stub_hides_none(tmp_path: Path)
         shutil.copytree(catalog.ROOT / name, tmp_path / name)
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(catalog.ROOT / name, tmp_path)
-    kata = "k31_twice.py"
+    kata = "k47_twice.py"
     (tmp_path / "katas" / kata).write_text(STUB, encoding="utf-8")
     solved = STUB.replace("raise NotImplementedError  # TODO: double it", "return 2 * x")
     (tmp_path / "solutions" / kata).write_text(solved, encoding="utf-8")
@@ -134,16 +134,16 @@ def test_a_new_kata_is_three_files_and_a_missing_stub_hides_none(tmp_path: Path)
 
     run = run_pytest("katas/", cwd=tmp_path)
     assert f"0 of {len(catalog.stems()) + 1} solved" in run.text
-    assert re.search(r"Part 4 · Convolutions(\n  ○ .*)+\n  ○ k31  Twice +to do\n", run.text)
+    assert re.search(r"Part 5 · Under the hood(\n  ○ .*)+\n  ○ k47  Twice +to do\n", run.text)
     run = run_pytest(f"katas/{kata}", "--solutions", cwd=tmp_path)
     assert run.code == 0
-    assert "★ k31  Twice" in run.text
-    run = run_pytest("tests/test_repository.py", "-k", "k31", "--solutions", cwd=tmp_path)
+    assert "★ k47  Twice" in run.text
+    run = run_pytest("tests/test_repository.py", "-k", "k47", "--solutions", cwd=tmp_path)
     assert run.code == 0, run.text
     (tmp_path / "katas" / kata).write_text("def twice(x):\n    return x", encoding="utf-8")
     run = run_pytest(f"katas/{kata}", cwd=tmp_path)
     assert run.code == 1
-    assert "✗ katas/k31_twice.py · it is the sum of two" in run.text
+    assert "✗ katas/k47_twice.py · it is the sum of two" in run.text
     assert "twice(1)" in run.text
 
 

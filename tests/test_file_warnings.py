@@ -40,7 +40,8 @@ def test_another_name_is_close_to_none(name: str) -> None:
 @pytest.mark.parametrize("stem", catalog.stems())
 def test_a_kata_is_known_by_its_number_or_its_topic(stem: str) -> None:
     number, _, topic = stem.partition("_")
-    assert closest(stem) == closest(number) == closest(topic) == stem
+    assert closest(stem) == closest(number) == stem
+    assert closest(topic).partition("_")[2] == topic  # two katas may have one topic
 
 
 @pytest.fixture(scope="module")

@@ -46,9 +46,10 @@ def closest(name: str) -> str:
     """
     number, topic = _number_and_topic(name.partition(".")[0])
     katas = {_number_and_topic(stem): stem for stem in catalog.stems()}
-    topics = {known: stem for (_, known), stem in katas.items()}
+    topics = [known for _, known in katas]
     for known in difflib.get_close_matches(topic, topics, 1, CLOSE):
-        return topics[known]
+        first = katas[next(key for key in katas if key[1] == known)]
+        return katas.get((number, known), first)  # two katas may have one topic
     return next((stem for (known, _), stem in katas.items() if known == number), "")
 
 

@@ -68,7 +68,7 @@ class GalleryItem(SelfRunningItem):
     def _expect_right(self, runner: KataRunner, seeds: Sequence[int]) -> None:
         """Fail if a test refuses the answer, or the diagnosis names it."""
         for seed in (None, *seeds):
-            examples = 3 if seed else 20 if self.known.right else 6
+            examples = 3 if seed else self._examples()
             for failure in runner.failures(self.known.answer, examples, seed):
                 what = "a right answer fails" if self.known.right else "it fails before mastery"
                 text = f"{what}, seed {seed}:\n{failure.test}\n{failure.text}"
@@ -76,6 +76,15 @@ class GalleryItem(SelfRunningItem):
         if self.known.right and seeds and runner.items:
             found = diagnose(runner, self.known.stem, self.known.answer, next(iter(runner.items)))
             assert found is None, f"a right answer is taken for {found}"
+
+    def _examples(self) -> int:
+        """Return how many inputs a right answer must pass: fewer in a run without paths."""
+        if not self.known.right:
+            return 6
+        return 20 if self._is_asked_for() else 8
+
+    def _is_asked_for(self) -> bool:
+        return self.config.args_source is pytest.Config.ArgsSource.ARGS
 
     def _expect_wrong(self, runner: KataRunner, seeds: Sequence[int]) -> None:
         """Fail if no test refuses the answer, or the diagnosis names another misconception."""
@@ -104,8 +113,7 @@ class GalleryItem(SelfRunningItem):
 
         A smaller share is a part of a larger one.
         """
-        asked = self.config.args_source is pytest.Config.ArgsSource.ARGS
-        return asked or zlib.crc32(self.nodeid.encode()) % 100 < 100 * share
+        return self._is_asked_for() or zlib.crc32(self.nodeid.encode()) % 100 < 100 * share
 
     def _failure(self, runner: KataRunner, seed: int | None = None) -> Failure | None:
         """Return how the answer fails: without a seed by a wrong value, if it does at all.

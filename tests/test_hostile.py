@@ -26,8 +26,8 @@ from tests.harness.selftest.hostile import answers, promises
 from tests.harness.selftest.hostile import behaviours as tables
 from tests.harness.selftest.hostile.behaviours import FIRST, IMPORT, MOMENTS, Behaviour
 
-# Autograd puts the grad mode back after a `forward` of k44, whatever it was set to there.
-LEFT_OUT = promises.CONTROL, "k44_function"
+# Autograd puts the grad mode back after a `forward` of k44. k45 must not import torch.
+LEFT_OUT = promises.CONTROL, "k44_function", "k45_engine"
 STEMS = [stem for stem in sample_answers.stems() if stem not in LEFT_OUT]
 SECONDS = 240  # for one check; it takes twenty where nothing else runs
 DEFAULT_CHECKS = 1

@@ -17,7 +17,7 @@ from tests.harness.checker.items import SelfRunningItem
 from tests.harness.kit.expect import Kind
 
 # The shares of the galleries that a run without paths tries; with paths, it tries all.
-WRONG_ONES = 0.35  # of the wrong answers
+WRONG_ONES = 0.25  # of the wrong answers
 DIAGNOSED = 0.1  # of those, whether they are recognised
 REWRITTEN_ONES = 0.3
 

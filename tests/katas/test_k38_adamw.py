@@ -12,6 +12,13 @@ from torch import Tensor, optim
 
 from tests.harness.kit import Answer
 from tests.harness.kit.called_code import CalledCode
+from tests.harness.kit.grouped_optimisers import (
+    Grouped,
+    Options,
+    expect_dicts_are_copied,
+    expect_options_of_groups,
+    grouped,
+)
 from tests.harness.kit.optimisers import (
     Course,
     courses,
@@ -22,7 +29,6 @@ from tests.harness.kit.optimisers import (
 )
 from tests.harness.kit.param_groups import (
     Groups,
-    expect_callers_dicts,
     expect_groups,
     expect_value_error,
     made,
@@ -35,8 +41,6 @@ shortcuts = Shortcuts(
     code=CalledCode(files=("optim",)),
     instead="Write the rule yourself, in a class without a base.",
 )
-
-Options = dict[str, Any]
 
 SAYS = "optim.AdamW, with the same options"
 DEFAULTS: Options = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 1e-2}
@@ -211,69 +215,36 @@ def test_the_rate_is_read_in_each_step(
     expect_steps(answer, course, options, rates=changing)
 
 
-@st.composite
-def grouped(draw: st.DrawFn) -> tuple[Course, list[Options]]:
-    """Courses, and for each parameter a group with options of its own; some are left out."""
-    course = draw(courses(TABLE, idle=True))
-    groups = []
-    for _ in course.parameters:
-        own = draw(options)
-        left_out = draw(st.sets(st.sampled_from(list(own))))
-        groups.append({name: value for name, value in own.items() if name not in left_out})
-    return course, groups
-
-
 @pytest.mark.mastery
 @settings(max_examples=15)
-@given(pair=grouped(), hold=holders, lr=rates, weight_decay=decays)
+@given(pair=grouped(TABLE, options), hold=holders, lr=rates, weight_decay=decays)
 def test_each_group_has_options_of_its_own(
     answer: Answer,
-    pair: tuple[Course, list[Options]],
+    pair: Grouped,
     hold: Callable[..., Iterable[Tensor]],
     lr: float,
     weight_decay: float,
 ) -> None:
     """`params` may be a list of dicts. What a dict says wins over the arguments, which hold where
     it says nothing. Its "params" are an iterable, or a single parameter."""
-    course, own = pair
-    arguments: Options = {"lr": lr, "weight_decay": weight_decay}
-
-    def ours(leaves: list[Tensor]) -> Any:
-        groups: Groups = [
-            {"params": p if i % 2 else hold([p]), **options}
-            for i, (p, options) in enumerate(zip(leaves, own, strict=True))
-        ]
-        opt = made(answer.AdamW(groups, **arguments))
-        due = [DEFAULTS | arguments | o | {"params": [p]} for p, o in zip(leaves, own, strict=True)]
-        expect_groups(opt, due, "AdamW([{…}, …], lr=…, weight_decay=…)")
-        return opt
-
-    expect_like_torch(
+    expect_options_of_groups(
         answer,
-        course,
-        ours,
-        lambda leaves: optim.AdamW(
-            [{"params": [p], **o} for p, o in zip(leaves, own, strict=True)], **arguments
-        ),
-        call=f"AdamW(groups, lr={lr}, weight_decay={weight_decay})   with {own}",
+        pair,
+        hold,
+        {"lr": lr, "weight_decay": weight_decay},
+        ours=answer.AdamW,
+        theirs=optim.AdamW,
+        defaults=DEFAULTS,
         says=SAYS,
     )
 
 
 @pytest.mark.mastery
 @settings(max_examples=10)
-@given(pair=grouped())
-def test_the_callers_dicts_stay_as_they_are(
-    answer: Answer, pair: tuple[Course, list[Options]]
-) -> None:
+@given(pair=grouped(TABLE, options))
+def test_the_callers_dicts_stay_as_they_are(answer: Answer, pair: Grouped) -> None:
     """The caller may use them for another optimiser. Make new dicts: `{**defaults, **group}`."""
-    course, own = pair
-    leaves = course.leaves()
-    groups: Groups = [{"params": p, **o} for p, o in zip(leaves, own, strict=True)]
-    before = [dict(group) for group in groups]
-    opt = made(answer.AdamW(groups, lr=0.25))
-    course.set_gradients(leaves, 0)
-    expect_callers_dicts(answer, opt, groups, before)
+    expect_dicts_are_copied(answer, pair, answer.AdamW)
 
 
 WRONG: list[Options] = [

@@ -13,77 +13,60 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from tests.harness import catalog
-from tests.harness.kit.programs import data, picture
+from tests.harness.kit.programs import data, options, picture
 from tests.harness.kit.programs.before_after import explain_dead_classes
 from tests.harness.kit.programs.parts import Parts
 from tests.harness.kit.programs.recorder import recorded
 from tests.harness.kit.programs.start import INTERRUPTED, trial
 from tests.harness.kit.programs.trainings import Sequential, ThreeLines, Train, Training
 
-URL = "https://github.com/pytorch/tutorials/raw/main/_static/mnist.pkl.gz"
-EPOCHS, MORE_EPOCHS, FEW = 2, 5, 30_000
-
 
 def main(train: Train, path: Path, arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code."""
-    options = _options(arguments)
+    given = _options(arguments)
     parts = Parts(path.parent)
-    training = Sequential(parts) if options.model == "sequential" else ThreeLines(train, parts)
+    training = Sequential(parts) if given.model == "sequential" else ThreeLines(train, parts)
     one = TensorDataset(torch.zeros(1, 784), torch.zeros(1, dtype=torch.int64))
     with trial():
         training.train(one, one, bs=1, lr=0.0, epochs=1)
-    train_ds, valid_ds = data.fetched(options.url, parts)
+    train_ds, valid_ds = data.fetched(given.url, parts)
     print(parts)
-    return _run(training, train_ds, valid_ds, options)
+    return _run(training, train_ds, valid_ds, given)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description="Train a small convolutional network on MNIST with the parts that you have "
-        "built, and draw the digits that it gets wrong. Ctrl-C ends the training early.",
-        formatter_class=argparse.MetavarTypeHelpFormatter,
+    parser = options.parser(
+        "Train a small convolutional network on MNIST with the parts that you have built, and "
+        "draw the digits that it gets wrong."
     )
-    add = parser.add_argument
-    default = f"default: {EPOCHS}, or {MORE_EPOCHS} with fewer than {FEW:,} digits"
-    add("--epochs", type=int, help=f"passes over the training data ({default})")
-    add("--bs", type=int, default=64, help="rows in a batch (default: 64)")
-    add("--lr", type=float, default=0.1, help="learning rate (default: 0.1)")
-    add("--seed", type=int, help="seed of torch's generator (default: another each time)")
     models = (
         "train (default), the network of k24; or sequential, that of k28 (k27, if k28 is to do)"
     )
-    add("--model", type=str, choices=("train", "sequential"), default="train", help=models)
-    add("--url", type=str, default=URL, help="where MNIST is fetched from, once")
-    options = parser.parse_args(arguments)
-    for name in ("epochs", "bs"):
-        value = getattr(options, name)
-        if value is not None and value < 1:
-            parser.error(f"argument --{name}: {value} is less than 1")
-    return options
+    parser.add_argument(
+        "--model", type=str, choices=("train", "sequential"), default="train", help=models
+    )
+    return options.parse(parser, arguments)
 
 
 def _run(
     training: Training,
     train_ds: TensorDataset,
     valid_ds: TensorDataset,
-    options: argparse.Namespace,
+    given: argparse.Namespace,
 ) -> int:
     """Train, evaluate, draw; return the exit code."""
-    seed = options.seed if options.seed is not None else torch.seed() % 10_000
-    torch.manual_seed(seed)
+    torch.manual_seed(given.seed)
     torch.set_num_threads(1)  # a network this small is slower on several
-    epochs = options.epochs or (MORE_EPOCHS if len(train_ds) < FEW else EPOCHS)
-    steps = -(-len(train_ds) // options.bs) * epochs
+    epochs = options.epochs(given, len(train_ds))
+    steps = -(-len(train_ds) // given.bs) * epochs
     print(
         f"{training}Training on {len(train_ds):,} digits, "
-        f"validating on {len(valid_ds):,} (--seed {seed})"
+        f"validating on {len(valid_ds):,} (--seed {given.seed})"
     )
     code = 0
     with recorded(steps) as seen:
         try:
-            seen.model = training.train(
-                train_ds, valid_ds, bs=options.bs, lr=options.lr, epochs=epochs
-            )
+            seen.model = training.train(train_ds, valid_ds, bs=given.bs, lr=given.lr, epochs=epochs)
         except KeyboardInterrupt:
             code = INTERRUPTED
     if code:

@@ -4,7 +4,6 @@ The learner's ``train`` is run as it is. Which classes of torch.nn it uses is se
 ``__init__``, and how far it is by the rows that it asks for.
 """
 
-import argparse
 import contextlib
 import sys
 import time
@@ -21,9 +20,8 @@ from tqdm import tqdm
 
 from solutions.k22_fit import fit
 from solutions.k23_get_data import get_data
-from tests.harness.kit.programs import data
+from tests.harness.kit.programs import data, options
 from tests.harness.kit.programs.before_after import judged
-from tests.harness.kit.programs.k30 import EPOCHS, FEW, MORE_EPOCHS, URL
 from tests.harness.kit.programs.parts import Parts
 from tests.harness.kit.programs.recorder import Lines
 from tests.harness.kit.programs.start import trial
@@ -34,47 +32,32 @@ Train = Callable[..., Any]
 
 def main(train: Train, path: Path, arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code."""
-    options = _options(arguments)
+    parser = options.parser(
+        "Train a small convolutional network on MNIST with nothing but your own classes, and then "
+        "with torch's."
+    )
+    given = options.parse(parser, arguments)
     one = TensorDataset(torch.zeros(1, 784), torch.zeros(1, dtype=torch.int64))
     with trial():
         train(one, one, bs=1, lr=0.0, epochs=1)
-    train_ds, valid_ds = data.fetched(options.url, Parts(path.parent))
+    train_ds, valid_ds = data.fetched(given.url, Parts(path.parent))
     torch.set_num_threads(1)  # a network this small is slower on several
-    seed = options.seed if options.seed is not None else torch.seed() % 10_000
-    epochs = options.epochs or (MORE_EPOCHS if len(train_ds) < FEW else EPOCHS)
-    print(f"Training on {len(train_ds):,} digits, validating on {len(valid_ds):,} (--seed {seed}).")
+    epochs = options.epochs(given, len(train_ds))
+    print(
+        f"Training on {len(train_ds):,} digits, "
+        f"validating on {len(valid_ds):,} (--seed {given.seed})."
+    )
     runs = []
     for title, function in (("Yours", train), ("Torch's own classes", train_with_torch)):
         print(f"\n{title}:")
-        torch.manual_seed(seed)
+        torch.manual_seed(given.seed)
         runs.append(Run(function, valid_ds))
-        runs[-1].train(train_ds, bs=options.bs, lr=options.lr, epochs=epochs)
+        runs[-1].train(train_ds, bs=given.bs, lr=given.lr, epochs=epochs)
     yours, torchs = runs
     used = listing(sorted(yours.classes)) if yours.classes else "none"
     print(f"\nYours took {yours.seconds:.0f} s, the same with torch's {torchs.seconds:.0f} s.")
     print(f"Classes of torch.nn that yours used: {used}.")
     return 0
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description="Train a small convolutional network on MNIST with nothing but your own "
-        "classes, and then with torch's. Ctrl-C ends the training early.",
-        formatter_class=argparse.MetavarTypeHelpFormatter,
-    )
-    add = parser.add_argument
-    default = f"default: {EPOCHS}, or {MORE_EPOCHS} with fewer than {FEW:,} digits"
-    add("--epochs", type=int, help=f"passes over the training data ({default})")
-    add("--bs", type=int, default=64, help="rows in a batch (default: 64)")
-    add("--lr", type=float, default=0.1, help="learning rate (default: 0.1)")
-    add("--seed", type=int, help="seed of torch's generator (default: another each time)")
-    add("--url", type=str, default=URL, help="where MNIST is fetched from, once")
-    options = parser.parse_args(arguments)
-    for name in ("epochs", "bs"):
-        value = getattr(options, name)
-        if value is not None and value < 1:
-            parser.error(f"argument --{name}: {value} is less than 1")
-    return options
 
 
 class Network(nn.Module):

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -77,7 +76,6 @@ OPTIM = CalledCode(files=("optim",))
 LOADER = CalledCode(files=("utils/data",), allowed=(Dataset, TensorDataset))
 MODULE = CalledCode(files=("nn/modules",))
 ENABLE_GRAD = CalledCode(torch.enable_grad)
-PACKAGES = CalledCode(packages=(torch, np))
 
 REFUSED: dict[str, tuple[CalledCode, Run, str]] = {
     "a class": (LINEAR, lambda: nn.Linear(2, 3), "nn.Linear"),
@@ -104,9 +102,6 @@ REFUSED: dict[str, tuple[CalledCode, Run, str]] = {
     "func.vjp": (AUTOGRAD, lambda: torch.func.vjp(torch.sin, torch.ones(2)), "torch.func.vjp"),
     "func.jvp": (AUTOGRAD, lambda: torch.func.jvp(torch.sin, *pair), "torch.func.jvp"),
     "a dual number": (AUTOGRAD, lambda: forward_ad.dual_level().__enter__(), "forward_ad"),
-    "a package": (PACKAGES, lambda: torch.tensor(1.0), "torch"),
-    "numpy's": (PACKAGES, lambda: np.mean([1.0]), "numpy"),
-    "a method of a package": (PACKAGES, lambda: weight.detach(), "torch"),
 }
 
 ALLOWED: dict[str, tuple[CalledCode, Run]] = {
@@ -119,7 +114,6 @@ ALLOWED: dict[str, tuple[CalledCode, Run]] = {
     "a graph that is dropped": (AUTOGRAD, lambda: (2 * weight).detach()),
     "a Function": (AUTOGRAD, lambda: Double.apply(weight)),
     "vmap": (AUTOGRAD, lambda: torch.vmap(torch.sin)(torch.ones(2))),
-    "Python's own": (PACKAGES, lambda: math.exp(1.0)),
 }
 
 

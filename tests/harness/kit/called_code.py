@@ -1,7 +1,7 @@
-"""Sees which Python code of a library an answer calls, under any name and by any way.
+"""Sees which Python code of torch an answer calls, under any name and by any way.
 
 A profile function is told of every call before it runs, and compares the code object: an alias, a
-subclass, a borrowed method and a call from within the library itself all run the same code.
+subclass, a borrowed method and a call from within torch itself all run the same code.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType
 from typing import Any
 
 import torch
@@ -32,7 +32,6 @@ class CalledCode:
 
     ``objects`` are functions, and classes with all their methods. ``files`` are files and folders
     of torch, such as ``"optim"``, whose code is refused, but for the objects in ``allowed``.
-    ``packages`` are refused as a whole, functions that are not written in Python too.
     """
 
     def __init__(
@@ -40,23 +39,18 @@ class CalledCode:
         *objects: Any,
         files: tuple[str, ...] = (),
         allowed: tuple[Any, ...] = (),
-        packages: tuple[ModuleType, ...] = (),
     ) -> None:
         self._codes = {code for each in objects for code in _codes_of(each)}
         self._allowed = {code for each in allowed for code in _codes_of(each)}
-        folders = [Path(package.__path__[0]) for package in packages]
-        self._paths = tuple(str(path) for path in [*(TORCH / file for file in files), *folders])
-        self._packages = {package.__name__ for package in packages}
+        self._paths = tuple(str(TORCH / file) for file in files)
 
     @contextlib.contextmanager
     def refused(self, refuse: Refuse) -> Iterator[None]:
         """Call ``refuse`` for each such call in the block, in this thread."""
 
-        def profile(frame: FrameType, event: str, called: Any) -> None:
+        def profile(frame: FrameType, event: str, _: Any) -> None:
             if event == "call" and self._is_refused(frame.f_code):
                 refuse(_name_of(frame))
-            elif event == "c_call" and self._packages and self._is_of_a_package(called):
-                refuse(f"{called.__module__ or type(called.__self__).__module__}.{called.__name__}")
 
         before = sys.getprofile()
         sys.setprofile(profile)
@@ -77,10 +71,6 @@ class CalledCode:
         if code in self._codes:
             return True
         return code.co_filename.startswith(self._paths) and code not in self._allowed
-
-    def _is_of_a_package(self, called: Any) -> bool:
-        owner = getattr(called, "__module__", None) or type(called.__self__).__module__
-        return str(owner).partition(".")[0] in self._packages
 
 
 def _codes_of(each: Any) -> Iterator[CodeType]:

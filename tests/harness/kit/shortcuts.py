@@ -70,9 +70,10 @@ class Shortcuts:
         """Refuse the shortcuts while the block runs, even if it catches the exception."""
         refuser = _Refuser(self, guard)
         with contextlib.ExitStack() as stack:
-            stack.enter_context(refuser.seeing_calls())
-            in_thread = refuser.in_thread()
-            stack.enter_context(mock.patch.object(threading.Thread, "run", in_thread))
+            if self.functions or self.pattern is not None or self.code is not None:
+                stack.enter_context(refuser.seeing_calls())
+                in_thread = refuser.in_thread()
+                stack.enter_context(mock.patch.object(threading.Thread, "run", in_thread))
             if self.modules:
                 stack.callback(register_module_forward_pre_hook(refuser.see_module).remove)
             if self.optimisers:

@@ -12,7 +12,7 @@ from torch import Tensor, nn, optim
 from tests.harness.kit import Answer, Row, WrongAnswer, expect, expect_type, show
 from tests.harness.kit.compare import expect_close
 from tests.harness.kit.shortcuts import Shortcuts
-from tests.harness.kit.strategies import normal, parameter_lists, seeds
+from tests.harness.kit.strategies import holders, normal, parameter_lists, seeds
 from tests.harness.kit.tensors import copy_of
 from tests.harness.kit.training import training_runs
 
@@ -25,9 +25,6 @@ CALL = "momentum_step(parameters, velocities, lr, momentum)"
 
 rates = st.sampled_from([0.1, 0.5, 1.0, 1e-3])
 momenta = st.sampled_from([0.9, 0.5, 0.0, 1.0])
-holders: st.SearchStrategy[Callable[[list[Tensor]], Iterable[Tensor]]] = st.sampled_from(
-    [list, tuple, iter, lambda tensors: (tensor for tensor in tensors)]
-)
 
 
 @st.composite

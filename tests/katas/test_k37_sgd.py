@@ -35,7 +35,7 @@ from tests.harness.kit.param_groups import (
     written,
 )
 from tests.harness.kit.shortcuts import Shortcuts
-from tests.harness.kit.strategies import numbers
+from tests.harness.kit.strategies import holders, numbers
 
 shortcuts = Shortcuts(
     pattern=r"fused_(sgd|ada)",
@@ -53,9 +53,6 @@ TABLE = numbers(4)
 rates = st.sampled_from([0.1, 0.5, 1.0, 1e-3])
 momenta = st.sampled_from([0.9, 0.5, 1.0, 0.25])
 decays = st.sampled_from([0.1, 0.5, 1e-2, 1.0])
-holders: st.SearchStrategy[Callable[[list[Tensor]], Iterable[Tensor]]] = st.sampled_from(
-    [list, tuple, iter, lambda tensors: (tensor for tensor in tensors)]
-)
 # Every combination; nesterov with a momentum only.
 options = st.fixed_dictionaries(
     {"lr": rates, "momentum": momenta | st.just(0.0), "weight_decay": decays | st.just(0.0)}

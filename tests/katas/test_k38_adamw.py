@@ -35,6 +35,7 @@ from tests.harness.kit.param_groups import (
     written,
 )
 from tests.harness.kit.shortcuts import Shortcuts
+from tests.harness.kit.strategies import holders
 
 shortcuts = Shortcuts(
     pattern=r"fused_(sgd|ada)",
@@ -53,9 +54,6 @@ epsilons = st.sampled_from([1e-8, 0.1, 1e-3])
 # β₂ is at least β₁²: otherwise v may be gone where m is not, and m / √v is rounding.
 betas = st.sampled_from(
     [(0.9, 0.999), (0.8, 0.9), (0.5, 0.99), (0.0, 0.9), (0.9, 0.95), (0.0, 0.0)]
-)
-holders: st.SearchStrategy[Callable[[list[Tensor]], Iterable[Tensor]]] = st.sampled_from(
-    [list, tuple, iter, lambda tensors: (tensor for tensor in tensors)]
 )
 options = st.fixed_dictionaries(
     {"lr": rates, "betas": betas, "eps": epsilons, "weight_decay": decays | st.just(0.0)}

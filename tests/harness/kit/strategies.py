@@ -5,7 +5,7 @@ read: each entry is a byte that is looked up in a table of numbers. One draw of 
 takes a fraction of the time of many draws. Large tensors are filled from a seed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from hypothesis import strategies as st
@@ -18,6 +18,10 @@ seeds = st.integers(0, 2**16)
 
 LABELS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 
+# What holds the tensors that an answer is given; the last two can be gone through only once.
+holders: st.SearchStrategy[Callable[[list[Tensor]], Iterable[Tensor]]] = st.sampled_from(
+    [list, tuple, iter, lambda tensors: (tensor for tensor in tensors)]
+)
 _layouts = st.sampled_from(["contiguous", "transposed", "strided"])
 
 

@@ -16,7 +16,7 @@ from tests.harness.checker.output.writer import TESTS_CHANGED
 from tests.harness.checker.sandbox import isolation
 from tests.harness.selftest import dev_extra
 from tests.harness.selftest.command import run_pytest
-from tests.harness.selftest.sample_answers import right
+from tests.harness.selftest.sample_answers import QUICK, right, write_quick
 
 if not isolation.POSSIBLE:
     pytest.skip("there is no fork here", allow_module_level=True)
@@ -26,7 +26,7 @@ if dev_extra.is_missing():
 from tests.harness.selftest.pty import SECONDS, SHELL, Terminal, is_running, wait_until
 
 # Katas that need no torch, so that the check starts at once.
-STEMS = ("k01_download", "k02_unpickle", "k03_show_digit")
+STEMS = QUICK
 KATAS = [catalog.KATAS / f"{stem}.py" for stem in STEMS]
 WRONG = "def load_mnist(path):\n    return None\n"
 ENDLESS = "while True:\n    pass\n"
@@ -41,12 +41,7 @@ KEYS = [
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder of answers: the first is solved, the others are to do."""
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "k01_download.py").write_text(right("k01_download"), encoding="utf-8")
-    for stem in STEMS[1:]:
-        shutil.copy(catalog.KATAS / f"{stem}.py", folder)
-    return folder
+    return write_quick(tmp_path / "mine")
 
 
 @pytest.fixture

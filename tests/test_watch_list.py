@@ -1,6 +1,5 @@
 """The list of katas under `--watch`, and what is appended where no screen is drawn."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from tests.harness import catalog
 from tests.harness.checker.output import features
 from tests.harness.checker.sandbox import isolation
 from tests.harness.selftest import dev_extra
-from tests.harness.selftest.sample_answers import right
+from tests.harness.selftest.sample_answers import QUICK, right, write_quick
 
 if not isolation.POSSIBLE:
     pytest.skip("there is no fork here", allow_module_level=True)
@@ -23,7 +22,7 @@ from tests.harness.checker.watch.kata_list import KEYS, KataList
 from tests.harness.selftest.pty import PYTEST, Terminal
 
 # Katas that need no torch, so that the check starts at once; and k08, which is not alone with 8.
-STEMS = ("k01_download", "k02_unpickle", "k03_show_digit")
+STEMS = QUICK
 LONG = right("k02_unpickle").replace("latin-1", "ascii")
 BLOCKS = "✓✗○★◐█░"
 
@@ -31,12 +30,7 @@ BLOCKS = "✓✗○★◐█░"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder of answers: the first is solved, the others are to do."""
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "k01_download.py").write_text(right("k01_download"), encoding="utf-8")
-    for stem in STEMS[1:]:
-        shutil.copy(catalog.KATAS / f"{stem}.py", folder)
-    return folder
+    return write_quick(tmp_path / "mine")
 
 
 def watching(folder: Path, **how: Any) -> Terminal:

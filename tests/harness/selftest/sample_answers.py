@@ -7,6 +7,7 @@ needs no entry anywhere.
 import ast
 import functools
 import re
+import shutil
 import textwrap
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.harness import catalog
 
 # Katas whose tests call another function more than the last one that is to be written.
 CALLED = {"k25_momentum": "momentum_step"}
+QUICK = ("k01_download", "k02_unpickle", "k03_show_digit")  # a check of them starts at once
 
 
 def stems() -> list[str]:
@@ -32,6 +34,15 @@ def wrong(stem: str) -> str:
     """Return the text of the first misconception that fails by a wrong value before mastery."""
     texts = _gallery(catalog.MISCONCEPTIONS / f"{stem}.py", without={"mastery", "raises"})
     return next(text for _, text in texts)
+
+
+def write_quick(folder: Path) -> Path:
+    """Make a folder of answers that need no torch: the first is solved, the others are to do."""
+    folder.mkdir()
+    (folder / f"{QUICK[0]}.py").write_text(right(QUICK[0]), encoding="utf-8")
+    for stem in QUICK[1:]:
+        shutil.copy(catalog.KATAS / f"{stem}.py", folder)
+    return folder
 
 
 def misconceptions(stem: str, *, mastery: bool = False) -> dict[str, str]:

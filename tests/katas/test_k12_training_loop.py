@@ -1,5 +1,6 @@
 """What an answer to k12 must do."""
 
+import functools
 from typing import Any
 
 import torch
@@ -166,7 +167,8 @@ def _expect_trained(run: TrainingRun, layer: Layer, calls: list[Settings]) -> No
     if len(calls) > 1:
         rows.append(Row.call(f"{CALL.format(**calls[1])}, on the same"))
     for i, name in enumerate(("weights", "bias")):
-        expect_trained(name, layer[i], (weights, bias)[i], run.start[i], rows=rows)
+        first = functools.partial(run.start.__getitem__, i)
+        expect_trained(name, layer[i], (weights, bias)[i], first, rows=rows)
 
 
 hints = """

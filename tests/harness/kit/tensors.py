@@ -1,7 +1,7 @@
 """Facts about tensors and arguments that comparisons need, and copies of them."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -32,13 +32,6 @@ def leaf_of(value: Any, dtype: torch.dtype | None = None) -> Any:
     if isinstance(copied, Tensor) and copied.is_floating_point():
         return copied.requires_grad_()
     return copied
-
-
-def with_gradient(numbers: Sequence[float], grad: Sequence[float]) -> Tensor:
-    """Return a new parameter of these numbers with this gradient."""
-    parameter = torch.tensor(numbers, requires_grad=True)
-    parameter.grad = torch.tensor(grad)
-    return parameter
 
 
 def gradient_of(leaf: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """Small trainings: a model, its loss, an optimiser and data, and a reference to compare with."""
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -189,7 +190,7 @@ def expect_same_training(
     for _ in range(times):
         fit(ours, opt)
         run.train(theirs, reference)
-    expect_same_state(ours, theirs, rows=run.rows(call), before=run.setup.model())
+    expect_same_state(ours, theirs, rows=run.rows(call), before=run.setup.model)
 
 
 def expect_same_state(
@@ -197,41 +198,51 @@ def expect_same_state(
     expected: nn.Module,
     why: str = "",
     rows: Sequence[Row] = (),
-    before: nn.Module | None = None,
+    before: Callable[[], nn.Module] | None = None,
 ) -> None:
     """Reject a model whose parameters or buffers differ from the expected model's.
 
-    ``before`` is the model as it was at first, which is shown beside.
+    ``before`` makes the model as it was at first, which is shown beside.
     """
     theirs = expected.state_dict()
-    first = {} if before is None else before.state_dict()
     for name, value in gave.state_dict().items():
         if value.dtype != theirs[name].dtype:
             facts = Row.gave(show(value)), Row.expected(show(theirs[name]))
             raise WrongAnswer(f"`{name}` has a different dtype from before.", rows=[*rows, *facts])
-        expect_trained(name, value, theirs[name], first.get(name), why, rows)
+        first = None if before is None else functools.partial(_tensor_of, before, name)
+        expect_trained(name, value, theirs[name], first, why, rows)
+
+
+def _tensor_of(make: Callable[[], nn.Module], name: str) -> Tensor:
+    tensor: Tensor = make().state_dict()[name]
+    return tensor
 
 
 def expect_trained(
     name: str,
     gave: Tensor,
     expected: Tensor,
-    before: Tensor | None,
+    before: Callable[[], Tensor] | None,
     why: str = "",
     rows: Sequence[Row] = (),
 ) -> None:
-    """Reject a parameter or buffer that differs from the expected one after a training."""
-    if before is not None and torch.equal(gave.detach().double(), before.detach().double()):
-        why = why or f"`{name}` is as it was before: the training has not changed it."
-    shown = [] if before is None else [Row.fact("before", show(before))]
-    expect_close(
-        gave,
-        expected,
-        why=why,
-        rows=[*rows, Row.fact(f"{name}, afterwards"), *shown],
-        scale=10.0,
-        terms=100 if gave.is_floating_point() else 0,
-    )
+    """Reject a parameter or buffer that differs from the expected one after a training.
+
+    ``before`` returns it as it was at first; it is called only if there is something to show.
+    """
+    try:
+        terms = 100 if gave.is_floating_point() else 0
+        expect_close(gave, expected, why=why, scale=10.0, terms=terms)
+    except WrongAnswer as error:
+        shown = [Row.fact(f"{name}, afterwards")]
+        if before is not None:
+            first = before().detach()
+            shown.append(Row.fact("before", show(first)))
+            if torch.equal(gave.detach().double(), first.double()):
+                unchanged = f"`{name}` is as it was before: the training has not changed it."
+                error.why = error.why or unchanged
+        error.begin_with([*rows, *shown])
+        raise
 
 
 def expect_number(gave: Any, kind: type, what: str, rows: Sequence[Row] = ()) -> None:
